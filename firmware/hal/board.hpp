@@ -1,0 +1,47 @@
+#pragma once
+
+#include "firmware/hal/nor_flash.hpp"
+#include "firmware/hal/relay.hpp"
+#include "firmware/hal/sample.hpp"
+
+namespace ks::hal {
+
+/// The byte stream to the broker, as a modem in transparent mode gives it.
+enum class Line : std::uint8_t { closed, opening, open };
+
+/// A card held to the reader at an outlet: an opaque token, never the card's own number.
+struct CardTap {
+    std::uint8_t outlet;
+    std::uint64_t token;
+};
+
+/// All that a post asks of its hardware. Every call returns at once, but for the NOR's own waits,
+/// which only the rest (never the guard) makes. Outlets are numbered from 1, meter buses from 0.
+template <class B>
+concept Board = requires(B& board, std::uint8_t outlet, std::uint8_t bus, Relay relay, Bytes out,
+                         std::span<std::byte> in)
+{
+    requires std::same_as<decltype(board.now()), Instant>;
+
+    // The guard's side.
+    requires std::same_as<decltype(board.meter_send(bus, out)), std::size_t>;
+    requires std::same_as<decltype(board.meter_receive(bus, in)), std::size_t>;
+    requires std::same_as<decltype(board.contact_temperature(outlet)), Temperature>;
+    board.drive(outlet, relay);
+    board.drive_contactor(relay);
+    board.feed_watchdog();
+
+    // The rest's side.
+    requires NorFlash<std::remove_cvref_t<decltype(board.nor())>>;
+    requires std::same_as<decltype(board.line()), Line>;
+    board.open_line();
+    board.close_line();
+    requires std::same_as<decltype(board.send(out)), std::size_t>;
+    requires std::same_as<decltype(board.receive(in)), std::size_t>;
+    requires std::same_as<decltype(board.card_tap()), std::optional<CardTap>>;
+    /// Fills with entropy of the hardware; false when its health test fails.
+    requires std::same_as<decltype(board.random(in)), bool>;
+    board.locate(outlet, Millis{});
+};
+
+}  // namespace ks::hal

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace ks::protocol {
+
+/// The three ways a record can travel, most urgent first. Each has its own sequence, chain and
+/// acknowledgement.
+enum class Lane : std::uint8_t { alarm = 0, event = 1, tele = 2 };
+
+inline constexpr std::array lanes{Lane::alarm, Lane::event, Lane::tele};
+
+}  // namespace ks::protocol
