@@ -62,7 +62,8 @@ private:
     constexpr std::uint64_t big(std::size_t width)
     {
         std::uint64_t value = 0;
-        for (const auto byte : take(width)) value = value << 8 | std::to_integer<std::uint64_t>(byte);
+        for (const auto byte : take(width))
+            value = value << 8 | std::to_integer<std::uint64_t>(byte);
         return value;
     }
     constexpr std::uint64_t little(std::size_t width)
@@ -119,7 +120,8 @@ private:
     constexpr void little(std::uint64_t value, unsigned width)
     {
         std::byte out[8]{};
-        for (unsigned i = 0; i < width; ++i) out[i] = static_cast<std::byte>(value >> (8 * i));
+        for (unsigned i = 0; i < width; ++i)
+            out[i] = static_cast<std::byte>(value >> (8 * i));
         put(std::span{out, width});
     }
 

@@ -43,7 +43,8 @@ public:
     constexpr void erase_at(std::size_t i)
     {
         check(i < size_);
-        for (; i + 1 < size_; ++i) items_[i] = items_[i + 1];
+        for (; i + 1 < size_; ++i)
+            items_[i] = items_[i + 1];
         --size_;
     }
     constexpr void clear() { size_ = 0; }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 namespace ks::protocol {
@@ -9,6 +10,8 @@ namespace ks::protocol {
 /// acknowledgement.
 enum class Lane : std::uint8_t { alarm = 0, event = 1, tele = 2 };
 
-inline constexpr std::array lanes{Lane::alarm, Lane::event, Lane::tele};
+inline constexpr std::array all_lanes{Lane::alarm, Lane::event, Lane::tele};
+
+inline constexpr std::size_t lane_count = all_lane_count;
 
 }  // namespace ks::protocol

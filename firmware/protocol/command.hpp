@@ -1,0 +1,86 @@
+#pragma once
+
+#include "firmware/base/instant.hpp"
+#include "firmware/protocol/ids.hpp"
+#include "firmware/protocol/settings.hpp"
+#include "firmware/protocol/words.hpp"
+
+#include <optional>
+#include <variant>
+
+namespace ks::protocol {
+
+/// Close an outlet for one session. Both limits may only tighten the settings' caps.
+struct StartOutlet {
+    OutletNumber outlet;
+    CardToken card;
+    Millis time_limit;
+    MilliwattHours energy_limit;
+    constexpr bool operator==(const StartOutlet&) const = default;
+};
+
+/// Open an outlet, or all of them with `whole_post`.
+struct StopOutlet {
+    OutletNumber outlet;
+    constexpr bool operator==(const StopOutlet&) const = default;
+};
+
+/// Clear a latched trip. It names the cause, so that nobody clears what he has not seen.
+struct ClearTrip {
+    OutletNumber outlet;
+    TripCause cause;
+    constexpr bool operator==(const ClearTrip&) const = default;
+};
+
+/// Blink and beep, to be found in the dark.
+struct LocateOutlet {
+    OutletNumber outlet;
+    Millis duration;
+    constexpr bool operator==(const LocateOutlet&) const = default;
+};
+
+using Signature = std::array<std::byte, 64>;
+
+/// New settings. Tightening needs nothing but the envelope; raising any limit needs both approvers'
+/// ECDSA P-256 signatures over the settings bytes, and every outlet idle (D2).
+struct SetSettings {
+    Settings settings;
+    std::optional<Signature> approval_a;
+    std::optional<Signature> approval_b;
+    constexpr bool operator==(const SetSettings&) const = default;
+};
+
+using CommandBody = std::variant<StartOutlet, StopOutlet, ClearTrip, LocateOutlet, SetSettings>;
+
+/// What arrives on `down/command` (S-22). The authentication code covers everything before it and
+/// the post's id; only `stop` may come without one, and only energising actions need a nonce.
+struct Command {
+    PostId post;
+    CommandId id;
+    std::optional<Nonce> nonce;
+    Role role;
+    /// Who, as the edge's audit log knows him: first 8 bytes of a digest, never a name.
+    std::array<std::byte, 8> issuer;
+    UnixMillis issued;
+    /// For how long after it was issued the command means anything.
+    Millis good_for;
+    CommandBody body;
+    bool operator==(const Command&) const = default;
+};
+
+[[nodiscard]] constexpr CommandAction action_of(const CommandBody& body)
+{
+    return static_cast<CommandAction>(body.index() + 1);
+}
+
+/// Energising in the sense of S-23: whatever makes more power possible than before.
+[[nodiscard]] constexpr bool energises(CommandAction action)
+{
+    return action == CommandAction::start || action == CommandAction::clear_trip ||
+           action == CommandAction::set_settings;
+}
+
+/// Longest encoded command: settings with two approvals.
+inline constexpr std::size_t command_limit = 512;
+
+}  // namespace ks::protocol
