@@ -1,0 +1,62 @@
+#pragma once
+
+#include "firmware/base/fixed_vector.hpp"
+#include "firmware/protocol/command.hpp"
+
+#include <array>
+#include <optional>
+#include <variant>
+
+// What the rest asks of the guard. The guard may refuse, and answers every wish that has a ticket.
+namespace ks::core {
+
+/// Names a wish, so that its answer finds the command behind it.
+using Ticket = std::uint32_t;
+
+struct WishStart {
+    Ticket ticket;
+    protocol::OutletNumber outlet;
+    protocol::SessionId session;
+    Millis time_limit;
+    MilliwattHours energy_limit;
+};
+
+/// `whole_post` stops every outlet.
+struct WishStop {
+    Ticket ticket;
+    protocol::OutletNumber outlet;
+};
+
+struct WishClear {
+    Ticket ticket;
+    protocol::OutletNumber outlet;
+    protocol::TripCause cause;
+};
+
+/// What may change limits: the rest has proved an approval, or there is none.
+enum class Approval : std::uint8_t { none, both_approvers };
+
+struct WishSettings {
+    Ticket ticket;
+    protocol::Settings settings;
+    Approval approval;
+};
+
+/// The first wish after every boot: what was latched and in force before. Until it has come, the
+/// guard starts nothing.
+struct WishRestore {
+    protocol::Settings settings;
+    /// By outlet, from index 0 for outlet 1; `whole` for a latched fault of the post itself.
+    std::array<std::optional<protocol::TripCause>, protocol::outlet_limit> latched;
+    std::optional<protocol::TripCause> whole;
+};
+
+/// May sessions start at all? Not while the alarm lane is full: what cannot be journalled must not
+/// happen.
+struct WishStarts {
+    enum class Policy : std::uint8_t { allowed, refused } policy;
+};
+
+using Wish = std::variant<WishStart, WishStop, WishClear, WishSettings, WishRestore, WishStarts>;
+
+}  // namespace ks::core
