@@ -8,6 +8,10 @@
 
 // Bytes <-> values. SPEC.md is the law; deterministic CBOR (RFC 8949 section 4.2.1), one array per
 // message, first item the version 1. Decoders refuse everything that `encode` would not have made.
+//
+// Sequences are counted from 1, so that 0 can mean none; all quantities and times end at 2^53 - 1
+// (fields.hpp). A value beyond its range is a bug of whoever encodes it: what came from outside is
+// brought into range before.
 namespace ks::protocol {
 
 enum class Refusal : std::uint8_t {

@@ -188,6 +188,32 @@ using RecordBody = std::variant<Booted, OutletChanged, SessionStarted, SessionPr
                                 SessionEnded, Tripped, TripCleared, Telemetry, Gap, CommandResult,
                                 CommandsRefused, CardPresented, SettingsChanged, HeadsSigned>;
 
+/// The places of that list by name.
+enum class RecordKind : std::uint8_t {
+    booted = 1,
+    outlet_changed = 2,
+    session_started = 3,
+    session_progressed = 4,
+    session_ended = 5,
+    tripped = 6,
+    trip_cleared = 7,
+    telemetry = 8,
+    gap = 9,
+    command_result = 10,
+    commands_refused = 11,
+    card_presented = 12,
+    settings_changed = 13,
+    heads_signed = 14,
+};
+
+static_assert(std::variant_size_v<RecordBody> ==
+              static_cast<std::size_t>(RecordKind::heads_signed));
+
+[[nodiscard]] constexpr RecordKind kind_of(const RecordBody& body)
+{
+    return static_cast<RecordKind>(body.index() + 1);
+}
+
 struct Record {
     RecordHead head;
     RecordBody body;

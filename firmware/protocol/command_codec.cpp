@@ -1,0 +1,163 @@
+#include "firmware/crypto/hmac.hpp"
+#include "firmware/protocol/fields.hpp"
+#include "firmware/protocol/settings_codec.hpp"
+
+namespace ks::protocol {
+
+namespace {
+
+/// `[version, post, id, nonce, role, issuer, issued, good_for, action, body, code]`
+constexpr std::size_t command_items = 11;
+
+using Code = crypto::Digest;
+
+constexpr std::size_t longest_id = 32;
+
+void put(CborWriter& out, const StartOutlet& body)
+{
+    check(body.outlet <= outlet_limit && body.energy_limit >= MilliwattHours{0});
+    put_all(out, body.outlet, body.card, body.time_limit, body.energy_limit);
+}
+
+void put(CborWriter& out, const StopOutlet& body)
+{
+    check(body.outlet <= outlet_limit);
+    put_all(out, body.outlet);
+}
+
+void put(CborWriter& out, const ClearTrip& body)
+{
+    check(body.outlet <= outlet_limit);
+    put_all(out, body.outlet, body.cause);
+}
+
+void put(CborWriter& out, const LocateOutlet& body)
+{
+    check(body.outlet <= outlet_limit);
+    put_all(out, body.outlet, body.duration);
+}
+
+void put(CborWriter& out, const SetSettings& body)
+{
+    put_all(out, body.settings, body.approval_a, body.approval_b);
+}
+
+/// All but the code.
+void put_signed_part(CborWriter& out, const Command& command)
+{
+    out.array(command_items);
+    put(out, version);
+    out.text(command.post.text());
+    put(out, command.id);
+    put(out, command.nonce);
+    put(out, command.role);
+    put(out, command.issuer);
+    put(out, command.issued);
+    put(out, command.good_for);
+    put(out, action_of(command.body));
+    std::visit([&out](const auto& body) { put(out, body); }, command.body);
+}
+
+CommandBody body_of(CommandAction action, CborReader& in)
+{
+    switch (action) {
+    case CommandAction::start:
+        in.array(4);
+        return StartOutlet{.outlet = take_outlet(in),
+                           .card = take<CardToken>(in),
+                           .time_limit = take<Millis>(in),
+                           .energy_limit = take_limit<MilliwattHours>(in)};
+    case CommandAction::stop: in.array(1); return StopOutlet{.outlet = take_outlet(in)};
+    case CommandAction::clear_trip:
+        in.array(2);
+        return ClearTrip{.outlet = take_outlet(in), .cause = take<TripCause>(in)};
+    case CommandAction::locate:
+        in.array(2);
+        return LocateOutlet{.outlet = take_outlet(in), .duration = take<Millis>(in)};
+    case CommandAction::set_settings:
+        in.array(3);
+        return SetSettings{.settings = take_settings(in),
+                           .approval_a = take_optional<Signature, take_bytes<64>>(in),
+                           .approval_b = take_optional<Signature, take_bytes<64>>(in)};
+    }
+    in.refuse(Refusal::unknown_value);
+    return {};
+}
+
+struct Opened {
+    Command command;
+    /// How many bytes the code covers.
+    std::size_t covered;
+    std::optional<Code> code;
+};
+
+Result<Opened, Refusal> open(Bytes bytes)
+{
+    if (bytes.size() > command_limit) return Failure{Refusal::wrong_length};
+
+    CborReader in{bytes};
+    in.message(command_items);
+    const auto post = PostId::from(in.text(longest_id));
+    if (in.ok() && !post) in.refuse(Refusal::unknown_value);
+    if (!in.ok()) return Failure{in.refusal()};
+
+    Opened opened{
+        .command = {.post = *post,
+                    .id = take_bytes<16>(in),
+                    .nonce = take_optional<Nonce, take_bytes<16>>(in),
+                    .role = take<Role>(in),
+                    .issuer = take_bytes<8>(in),
+                    .issued = take<UnixMillis>(in),
+                    .good_for = take<Millis>(in),
+                    .body = body_of(take<CommandAction>(in), in)},
+        .covered = in.taken(),
+        .code = take_optional<Code, take_bytes<crypto::digest_size>>(in)
+    };
+    in.end();
+    if (!in.ok()) return Failure{in.refusal()};
+    return opened;
+}
+
+}  // namespace
+
+CommandBytes encode(const Command& command, const CommandKey& key)
+{
+    CommandBytes bytes;
+    CborWriter out{bytes.raw()};
+    put_signed_part(out, command);
+    put(out, crypto::hmac_sha256(key, out.written()));
+    check(out.ok());
+    bytes.resize(out.written().size());
+    return bytes;
+}
+
+CommandBytes encode_bare(const Command& command)
+{
+    CommandBytes bytes;
+    CborWriter out{bytes.raw()};
+    put_signed_part(out, command);
+    out.null();
+    check(out.ok());
+    bytes.resize(out.written().size());
+    return bytes;
+}
+
+Result<Command, Refusal> decode_command(Bytes bytes)
+{
+    const auto opened = open(bytes);
+    if (!opened) return Failure{opened.reason()};
+    return opened->command;
+}
+
+Authenticity authenticity(Bytes command, const CommandKey& key)
+{
+    const auto opened = open(command);
+    if (!opened) return Authenticity::wrong;
+    if (!opened->code) return Authenticity::absent;
+
+    const auto right = crypto::hmac_sha256(key, command.first(opened->covered));
+    return crypto::equal_in_constant_time(right, *opened->code) ? Authenticity::proven
+                                                                : Authenticity::wrong;
+}
+
+}  // namespace ks::protocol

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "firmware/protocol/codec.hpp"
+#include "firmware/protocol/topic.hpp"
+
+#include <vector>
+
+// One of every kind, with values that can be told apart. SPEC.md shows the bytes of these.
+namespace ks::protocol::samples {
+
+inline constexpr CommandKey key = [] {
+    CommandKey made{};
+    for (std::size_t i = 0; i < made.size(); ++i)
+        made[i] = static_cast<std::byte>(i);
+    return made;
+}();
+
+[[nodiscard]] PostId post();
+[[nodiscard]] SiteId site();
+
+/// Bytes that count up from `first`.
+template <std::size_t size>
+[[nodiscard]] constexpr std::array<std::byte, size> counting(unsigned first)
+{
+    std::array<std::byte, size> made{};
+    for (std::size_t i = 0; i < size; ++i)
+        made[i] = static_cast<std::byte>(first + i);
+    return made;
+}
+
+/// One record of every kind, in the order of the kinds.
+[[nodiscard]] std::vector<Record> records();
+
+/// One command of every action, in their order.
+[[nodiscard]] std::vector<Command> commands();
+
+[[nodiscard]] Settings settings();
+[[nodiscard]] Birth birth();
+[[nodiscard]] NonceOffer nonce_offer();
+[[nodiscard]] Will will();
+[[nodiscard]] Ack ack();
+[[nodiscard]] TimeNotice time_notice();
+[[nodiscard]] RangeRequest range_request();
+
+}  // namespace ks::protocol::samples
