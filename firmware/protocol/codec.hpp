@@ -54,6 +54,9 @@ using CommandBytes = FixedBytes<command_limit>;
 
 using CommandKey = std::array<std::byte, 32>;
 
+/// Whether `encode` takes it. Whoever fills a command from outside asks first.
+[[nodiscard]] bool encodable(const Command& command);
+
 /// Encoded with HMAC-SHA-256 under the post's command key as the last 32 bytes.
 [[nodiscard]] CommandBytes encode(const Command& command, const CommandKey& key);
 /// Encoded without a code; only a stop is accepted so.
@@ -63,6 +66,9 @@ using CommandKey = std::array<std::byte, 32>;
 enum class Authenticity : std::uint8_t { proven, absent, wrong };
 /// Compares in constant time.
 [[nodiscard]] Authenticity authenticity(Bytes command, const CommandKey& key);
+
+/// Whether `encode` takes them: limits of zero or more, fractions of at most 1,000 permille.
+[[nodiscard]] bool encodable(const Settings& settings);
 
 /// The bytes the two approvers sign, and the digest of them.
 [[nodiscard]] FixedBytes<128> encode(const Settings& settings);

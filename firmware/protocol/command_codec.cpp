@@ -15,36 +15,39 @@ constexpr std::size_t longest_id = 32;
 
 void put(CborWriter& out, const StartOutlet& body)
 {
-    check(body.outlet <= outlet_limit && body.energy_limit >= MilliwattHours{0});
     put_all(out, body.outlet, body.card, body.time_limit, body.energy_limit);
 }
 
-void put(CborWriter& out, const StopOutlet& body)
-{
-    check(body.outlet <= outlet_limit);
-    put_all(out, body.outlet);
-}
+void put(CborWriter& out, const StopOutlet& body) { put_all(out, body.outlet); }
 
-void put(CborWriter& out, const ClearTrip& body)
-{
-    check(body.outlet <= outlet_limit);
-    put_all(out, body.outlet, body.cause);
-}
+void put(CborWriter& out, const ClearTrip& body) { put_all(out, body.outlet, body.cause); }
 
-void put(CborWriter& out, const LocateOutlet& body)
-{
-    check(body.outlet <= outlet_limit);
-    put_all(out, body.outlet, body.duration);
-}
+void put(CborWriter& out, const LocateOutlet& body) { put_all(out, body.outlet, body.duration); }
 
 void put(CborWriter& out, const SetSettings& body)
 {
     put_all(out, body.settings, body.approval_a, body.approval_b);
 }
 
+bool in_range(const StartOutlet& body)
+{
+    return body.outlet <= outlet_limit && is_limit(body.time_limit) && is_limit(body.energy_limit);
+}
+
+bool in_range(const StopOutlet& body) { return body.outlet <= outlet_limit; }
+bool in_range(const ClearTrip& body) { return body.outlet <= outlet_limit; }
+
+bool in_range(const LocateOutlet& body)
+{
+    return body.outlet <= outlet_limit && is_limit(body.duration);
+}
+
+bool in_range(const SetSettings& body) { return encodable(body.settings); }
+
 /// All but the code.
 void put_signed_part(CborWriter& out, const Command& command)
 {
+    check(encodable(command));
     out.array(command_items);
     put(out, version);
     out.text(command.post.text());
@@ -119,6 +122,12 @@ Result<Opened, Refusal> open(Bytes bytes)
 }
 
 }  // namespace
+
+bool encodable(const Command& command)
+{
+    return is_limit(Millis{command.issued.count()}) && is_limit(command.good_for) &&
+           std::visit([](const auto& body) { return in_range(body); }, command.body);
+}
 
 CommandBytes encode(const Command& command, const CommandKey& key)
 {

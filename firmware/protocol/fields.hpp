@@ -198,6 +198,16 @@ inline constexpr std::uint32_t whole_permille = 1'000;
     return seq;
 }
 
+/// What `take_limit` reads.
+template <class T>
+[[nodiscard]] constexpr bool is_limit(T value)
+{
+    return value.count() >= 0 && std::int64_t{value.count()} <= greatest;
+}
+
+static_assert(is_limit(Millis{0}) && is_limit(Millis{greatest}) && !is_limit(Millis{-1}));
+static_assert(!is_limit(MilliwattHours{greatest + 1}) && !is_limit(Milliamps{-1}));
+
 /// The checks `take_seq` and `take_count` are paired with.
 [[nodiscard]] constexpr bool is_seq(std::uint64_t seq)
 {

@@ -9,28 +9,24 @@ namespace {
 
 constexpr std::size_t settings_items = 14;
 
-template <class T>
-bool is_limit(T value)
-{
-    return value >= T{0};
-}
-
-bool in_range(const Settings& settings)
-{
-    return is_limit(settings.hard_overcurrent) && is_limit(settings.overload_pickup) &&
-           settings.overload_tms_permille <= whole_permille && is_limit(settings.contact_limit) &&
-           is_limit(settings.energy_cap) && is_limit(settings.full_below) &&
-           settings.full_permille_of_peak <= whole_permille && is_limit(settings.unplugged_below);
-}
-
 static_assert(settings_ceiling.overload_tms_permille <= whole_permille);
 static_assert(settings_ceiling.full_permille_of_peak <= whole_permille);
 
 }  // namespace
 
+bool encodable(const Settings& settings)
+{
+    return is_limit(settings.hard_overcurrent) && is_limit(settings.overload_pickup) &&
+           settings.overload_tms_permille <= whole_permille && is_limit(settings.contact_limit) &&
+           is_limit(settings.session_cap) && is_limit(settings.energy_cap) &&
+           is_limit(settings.full_below) && settings.full_permille_of_peak <= whole_permille &&
+           is_limit(settings.full_hold) && is_limit(settings.unplugged_below) &&
+           is_limit(settings.unplugged_hold) && is_limit(settings.no_load_wait);
+}
+
 void put(CborWriter& out, const Settings& settings)
 {
-    check(in_range(settings));
+    check(encodable(settings));
     put_message(out, settings.version, settings.hard_overcurrent, settings.overload_pickup,
                 settings.overload_tms_permille, settings.contact_limit, settings.session_cap,
                 settings.energy_cap, settings.full_below, settings.full_permille_of_peak,
