@@ -1,0 +1,95 @@
+import { useCallback, useEffect, useState } from "preact/hooks";
+import { type Identity, ApiError, get, post, remember_csrf } from "./api";
+import { type Live, LiveFeed } from "./live";
+import { AlarmsPage } from "./pages/alarms";
+import { CurvePage } from "./pages/curve";
+import { LoginPage } from "./pages/login";
+import { SessionsPage } from "./pages/sessions";
+import { SitePage } from "./pages/site";
+import { LiveContext, TextContext, useLanguage, useTexts, useTheme } from "./reader";
+import { type Route, useRoute } from "./route";
+import { Frame } from "./ui/frame";
+import { Empty, Heading, Loading } from "./ui/parts";
+
+const nothing_yet: Live = { model: null, contact: "connecting", skew_ms: 0, heard_at: 0 };
+
+type Who = { state: "asking" } | { state: "out"; expired: boolean } | { state: "in"; me: Identity };
+
+function Page({ route }: { route: Route }) {
+  const texts = useTexts();
+  switch (route.page) {
+    case "site":
+      return <SitePage />;
+    case "alarms":
+      return <AlarmsPage state={route.state} />;
+    case "sessions":
+      return <SessionsPage post={route.post} />;
+    case "curve":
+      return <CurvePage post={route.post} session={route.session} />;
+    case "unknown":
+      return (
+        <>
+          <Heading>{texts.t("error.not_found")}</Heading>
+          <Empty title={texts.t("error.page")}>
+            <a class="button" href="#/">
+              {texts.t("error.home")}
+            </a>
+          </Empty>
+        </>
+      );
+  }
+}
+
+export function App() {
+  const [texts, change_language] = useLanguage();
+  const [theme, change_theme] = useTheme();
+  const [who, set_who] = useState<Who>({ state: "asking" });
+  const [live, set_live] = useState<Live>(nothing_yet);
+  const route = useRoute();
+
+  const enter = useCallback((me: Identity) => {
+    remember_csrf(me.csrf);
+    set_who({ state: "in", me });
+  }, []);
+
+  const recognise = useCallback(() => {
+    get<Identity>("/me").then(enter, (error: unknown) => {
+      // Not signed in and not reachable look the same here; the form says which when it is used.
+      set_who({ state: "out", expired: error instanceof ApiError && error.status === 440 });
+    });
+  }, [enter]);
+
+  useEffect(recognise, [recognise]);
+
+  useEffect(() => {
+    if (who.state !== "in") return undefined;
+    const feed = new LiveFeed(set_live, () => set_who({ state: "out", expired: true }));
+    feed.start();
+    return () => {
+      feed.stop();
+      set_live(nothing_yet);
+    };
+  }, [who.state]);
+
+  const leave = () => {
+    post("/logout", {}).then(
+      () => set_who({ state: "out", expired: false }),
+      () => set_who({ state: "out", expired: false }),
+    );
+  };
+
+  const looks = { texts, theme, change_language, change_theme };
+  return (
+    <TextContext.Provider value={texts}>
+      <LiveContext.Provider value={live}>
+        {who.state === "asking" ? <Loading /> : null}
+        {who.state === "out" ? <LoginPage {...looks} expired={who.expired} enter={enter} /> : null}
+        {who.state === "in" ? (
+          <Frame {...looks} route={route} me={who.me} leave={leave}>
+            <Page key={location.hash.split("?")[0]} route={route} />
+          </Frame>
+        ) : null}
+      </LiveContext.Provider>
+    </TextContext.Provider>
+  );
+}

@@ -1,0 +1,100 @@
+// What the page knows of the site, and how one event changes it. Pure: no clock, no network.
+import type { Alarm, Outlet, PostLine, Session, Site } from "./api";
+
+export type LiveEvent =
+  | { kind: "outlet"; seq: string; data: Outlet & { post: string } }
+  | { kind: "post"; seq: string; data: PostLine }
+  | { kind: "alarm"; seq: string; data: Alarm & { alarms_active: number } }
+  | { kind: "session"; seq: string; data: Session }
+  | { kind: "beat"; data: Beat };
+
+export interface Beat {
+  now: number;
+  behind: number;
+}
+
+/// How far the page may be trusted.
+export type Contact = "connecting" | "live" | "offline";
+
+export interface Model {
+  site: Site;
+  /// What changed lately, newest first and bounded, for the lists that are open.
+  alarms: Alarm[];
+  sessions: Session[];
+}
+
+/// News kept for open lists. A list that missed more is reloaded anyway.
+export const news_limit = 50;
+
+export function model_of(site: Site): Model {
+  return { site, alarms: [], sessions: [] };
+}
+
+/// Sequences are 64 bits as text: compared by length, then by digits.
+export function is_after(seq: string, than: string): boolean {
+  if (seq.length !== than.length) return seq.length > than.length;
+  return seq > than;
+}
+
+function with_outlet(site: Site, change: Outlet & { post: string }): Site {
+  const { post: name, ...outlet } = change;
+  const posts = site.posts.map((post) => {
+    if (post.post !== name) return post;
+    const known = post.outlets.some((each) => each.outlet === outlet.outlet);
+    const outlets = known
+      ? post.outlets.map((each) => (each.outlet === outlet.outlet ? outlet : each))
+      : [...post.outlets, outlet].sort((a, b) => a.outlet - b.outlet);
+    return { ...post, outlets };
+  });
+  return { ...site, posts };
+}
+
+function with_post(site: Site, change: PostLine): Site {
+  const known = site.posts.some((post) => post.post === change.post);
+  const posts = known
+    ? site.posts.map((post) => (post.post === change.post ? { ...post, ...change } : post))
+    : [...site.posts, { ...change, outlets: [] }].sort((a, b) => (a.post < b.post ? -1 : 1));
+  return { ...site, posts };
+}
+
+/// The newest of each id, newest first.
+function newest<T>(news: T[], one: T, same: (a: T, b: T) => boolean): T[] {
+  return [one, ...news.filter((each) => !same(each, one))].slice(0, news_limit);
+}
+
+/// Lays news over a list that was loaded earlier: known rows change in place, new ones come first.
+export function merged<T>(rows: T[], news: T[], same: (a: T, b: T) => boolean): T[] {
+  const fresh = news.filter((one) => !rows.some((row) => same(row, one)));
+  const kept = rows.map((row) => news.find((one) => same(one, row)) ?? row);
+  return [...fresh, ...kept];
+}
+
+export const same_alarm = (a: Alarm, b: Alarm): boolean => a.id === b.id;
+export const same_session = (a: Session, b: Session): boolean =>
+  a.session === b.session && a.post === b.post;
+
+/// One event applied. What the snapshot already holds is left out, so that an old event that was
+/// on its way cannot undo a newer snapshot.
+export function after(model: Model, event: LiveEvent): Model {
+  if (event.kind === "beat") {
+    const { now, behind } = event.data;
+    return { ...model, site: { ...model.site, now, behind } };
+  }
+  if (!is_after(event.seq, model.site.seq)) return model;
+  switch (event.kind) {
+    case "outlet":
+      return { ...model, site: with_outlet(model.site, event.data) };
+    case "post":
+      return { ...model, site: with_post(model.site, event.data) };
+    case "alarm": {
+      const { alarms_active, ...alarm } = event.data;
+      return {
+        ...model,
+        site: { ...model.site, alarms_active },
+        alarms: newest(model.alarms, alarm, same_alarm),
+      };
+    }
+    case "session":
+      return { ...model, sessions: newest(model.sessions, event.data, same_session) };
+  }
+}

@@ -1,0 +1,103 @@
+import type { Alarm, Alarms } from "../api";
+import { merged, same_alarm } from "../model";
+import { useLive, useSiteNow, useTexts } from "../reader";
+import { curve_link } from "../route";
+import { Check, Later } from "../ui/icons";
+import { usePaged } from "../ui/pages";
+import { Empty, Heading, Lasting, Loading, Moment, Severity, Trouble } from "../ui/parts";
+
+function AlarmRow({ alarm }: { alarm: Alarm }) {
+  const texts = useTexts();
+  const now = useSiteNow();
+  const { cause, measured, limit, held_for_ms: held } = alarm;
+  const active = alarm.condition === "active";
+  return (
+    <li class={`alarm ${alarm.severity} ${active ? "active" : "cleared"}`}>
+      <div class="alarm-head">
+        <Severity severity={alarm.severity} />
+        <span class={active ? "condition active" : "condition"}>
+          {active ? null : <Check />}
+          {texts.word("condition", alarm.condition)}
+          {" · "}
+          {active ? (
+            <Lasting since={alarm.raised} />
+          ) : (
+            texts.duration((alarm.cleared ?? now) - alarm.raised)
+          )}
+        </span>
+      </div>
+      <h2>{texts.word("cause", cause)}</h2>
+      <p class="alarm-place">{texts.place(alarm.post, alarm.outlet)}</p>
+      {active && texts.has("advice", cause) ? (
+        <p class="advice">{texts.word("advice", cause)}</p>
+      ) : null}
+      <p class="quiet alarm-facts">
+        <span>
+          {`${texts.t("alarms.raised")} `}
+          <Moment at={alarm.raised} />
+        </span>
+        {measured !== null && limit !== null ? (
+          <span>
+            {texts.t("alarms.measured", {
+              measured: texts.measured(cause, measured),
+              limit: texts.measured(cause, limit),
+            })}
+          </span>
+        ) : null}
+        {held !== null ? <span>{texts.t("alarms.held", { time: texts.hold(held) })}</span> : null}
+        <span class="sent">
+          {alarm.delivered ? <Check /> : <Later />}
+          {texts.t(alarm.delivered ? "alarms.sent" : "alarms.unsent")}
+        </span>
+        {alarm.session ? (
+          <a href={curve_link(alarm.post, alarm.session)}>{texts.t("alarms.session")}</a>
+        ) : null}
+      </p>
+    </li>
+  );
+}
+
+export function AlarmsPage({ state }: { state: "active" | "all" }) {
+  const texts = useTexts();
+  const { model } = useLive();
+  const page = usePaged<Alarm>("/alarms", { state }, (answer: Alarms) => ({
+    rows: answer.alarms,
+    next: answer.next,
+  }));
+  const known = merged(page.rows, model?.alarms ?? [], same_alarm);
+  const rows = state === "active" ? known.filter((row) => row.condition === "active") : known;
+  const none = !page.busy && !page.error && rows.length === 0;
+  return (
+    <>
+      <div class="page-head">
+        <Heading>{texts.t("alarms.title")}</Heading>
+        <nav class="choice" aria-label={texts.t("alarms.filter")}>
+          <a href="#/alarms" aria-current={state === "active" ? "true" : undefined}>
+            {texts.t("alarms.active")}
+          </a>
+          <a href="#/alarms?state=all" aria-current={state === "all" ? "true" : undefined}>
+            {texts.t("alarms.all")}
+          </a>
+        </nav>
+      </div>
+      {page.error ? <Trouble error={page.error} again={page.reload} /> : null}
+      {none ? (
+        <Empty
+          title={texts.t(state === "active" ? "alarms.none_active" : "alarms.none")}
+          hint={texts.t("alarms.none_hint")}
+        />
+      ) : null}
+      <ul class="alarms" aria-label={texts.t("alarms.list")}>
+        {rows.map((alarm) => (
+          <AlarmRow key={alarm.id} alarm={alarm} />
+        ))}
+      </ul>
+      {page.busy ? <Loading /> : null}
+      {page.more && !page.busy ? (
+        <button type="button" class="button more" onClick={page.load_more}>
+          {texts.t("app.more")}
+        </button>
+      ) : null}
+    </>
+  );
+}
