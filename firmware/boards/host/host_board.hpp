@@ -1,0 +1,100 @@
+#pragma once
+
+#include "firmware/boards/host/tcp_line.hpp"
+#include "firmware/hal/board.hpp"
+#include "firmware/protocol/ids.hpp"
+
+#include <array>
+#include <deque>
+#include <vector>
+
+namespace ks::host {
+
+/// Bytes on a serial line between the post and what hangs on it.
+struct SerialWire {
+    std::deque<std::byte> to_post;
+    std::vector<std::byte> from_post;
+};
+
+/// A post's hardware as a Linux process sees it. Outputs and inputs are plain values: whoever owns
+/// the board (the simulator, a test) reads what the post drives and puts in what it senses. The
+/// flash is lent; the line is a real socket.
+template <hal::NorFlash Nor>
+class HostBoard {
+public:
+    static constexpr std::size_t meter_buses = 3;
+
+    HostBoard(Nor& nor, std::string address, std::uint16_t port)
+        : nor_{&nor}, line_{std::move(address), port}
+    {}
+
+    // What the firmware sees: hal::Board.
+    [[nodiscard]] Instant now() const { return now_; }
+    std::size_t meter_send(std::uint8_t bus, Bytes out)
+    {
+        auto& wire = wires.at(bus).from_post;
+        wire.insert(wire.end(), out.begin(), out.end());
+        return out.size();
+    }
+    std::size_t meter_receive(std::uint8_t bus, std::span<std::byte> in)
+    {
+        auto& wire = wires.at(bus).to_post;
+        std::size_t count = 0;
+        for (; count < in.size() && !wire.empty(); ++count) {
+            in[count] = wire.front();
+            wire.pop_front();
+        }
+        return count;
+    }
+    [[nodiscard]] hal::Temperature contact_temperature(std::uint8_t outlet) const
+    {
+        return contacts.at(outlet - 1U);
+    }
+    void drive(std::uint8_t outlet, hal::Relay relay) { relays.at(outlet - 1U) = relay; }
+    void drive_contactor(hal::Relay relay) { contactor = relay; }
+    void feed_watchdog() { watchdog_fed_at = now_; }
+
+    [[nodiscard]] Nor& nor() { return *nor_; }
+    [[nodiscard]] hal::Line line() { return line_.state(); }
+    void open_line() { line_.open(); }
+    void close_line() { line_.close(); }
+    [[nodiscard]] std::size_t send(Bytes out) { return line_.send(out); }
+    [[nodiscard]] std::size_t receive(std::span<std::byte> in) { return line_.receive(in); }
+    [[nodiscard]] std::optional<hal::CardTap> card_tap()
+    {
+        if (taps.empty()) return std::nullopt;
+        const auto tap = taps.front();
+        taps.pop_front();
+        return tap;
+    }
+    [[nodiscard]] bool random(std::span<std::byte> into);
+    void locate(std::uint8_t outlet, Millis duration) { located = {outlet, duration}; }
+
+    // What the owner sees.
+    void set_now(Instant now) { now_ = now; }
+    [[nodiscard]] int line_descriptor() const { return line_.descriptor(); }
+
+    std::array<SerialWire, meter_buses> wires;
+    std::array<hal::Temperature, protocol::outlet_limit> contacts{};
+    std::array<hal::Relay, protocol::outlet_limit> relays{};
+    hal::Relay contactor{hal::Relay::open};
+    std::deque<hal::CardTap> taps;
+    Instant watchdog_fed_at{};
+    std::pair<std::uint8_t, Millis> located{};
+
+private:
+    Nor* nor_;
+    Instant now_{};
+    TcpLine line_;
+};
+
+/// The operating system's generator; false when it gives nothing.
+[[nodiscard]] bool system_random(std::span<std::byte> into);
+
+template <hal::NorFlash Nor>
+bool HostBoard<Nor>::random(std::span<std::byte> into)
+{
+    return system_random(into);
+}
+
+}  // namespace ks::host

@@ -1,0 +1,350 @@
+#pragma once
+
+// The bodies of Recorder's members; included by recorder.hpp alone.
+
+namespace ks::core {
+
+template <class Journal, class Vault>
+WishRestore Recorder<Journal, Vault>::begin(protocol::ResetCause cause, const Stamp& stamp)
+{
+    state_ = vault_->load().value_or(factory_state());
+    event(
+        protocol::Booted{
+            .cause = cause,
+            .outlets = setup_.outlets,
+            .firmware = setup_.firmware,
+            .settings = settings_mark(),
+        },
+        stamp.now, stamp);
+
+    bool closed_any = false;
+    for (std::uint8_t outlet = 1; outlet <= setup_.outlets; ++outlet) {
+        auto& session = state_.open[outlet - 1U];
+        if (session == 0) continue;
+        const auto known = last_known(*journal_, outlet, session);
+        if (known.end == LastKnown::End::missing)
+            event(
+                protocol::SessionEnded{
+                    .session = session,
+                    .outlet = outlet,
+                    .reason = protocol::EndReason::power_lost,
+                    .elapsed = known.elapsed,
+                    .energy = known.energy,
+                    .peak = known.peak,
+                },
+                stamp.now, stamp);
+        session = 0;
+        closed_any = true;
+    }
+    // Saved after the records, so that a power loss in between cannot lose an end; the next boot
+    // finds the record and does not write a second one.
+    if (closed_any) save();
+    return {.settings = state_.settings, .latched = state_.latched, .whole = state_.whole};
+}
+
+template <class Journal, class Vault>
+void Recorder<Journal, Vault>::take(const News& news, const Stamp& stamp)
+{
+    std::visit([&](const auto& told) { on(told, stamp); }, news);
+}
+
+template <class Journal, class Vault>
+void Recorder<Journal, Vault>::on(const NewsState& news, const Stamp& stamp)
+{
+    event(protocol::OutletChanged{.outlet = news.outlet, .from = news.from, .to = news.to}, news.at,
+          stamp);
+}
+
+template <class Journal, class Vault>
+void Recorder<Journal, Vault>::on(const NewsStarted& news, const Stamp& stamp)
+{
+    check(news.outlet >= 1 && news.outlet <= setup_.outlets);
+    RunningSession running{};
+    running.session = news.session;
+    running.started = news.at;
+    if (const auto* open = desk_.find_start(news.session)) {
+        const auto& start = std::get<protocol::StartOutlet>(open->body);
+        running.card = start.card;
+        running.command = open->id;
+        running.time_limit = start.time_limit;
+        running.energy_limit = start.energy_limit;
+    }
+    book_.open(news.outlet, running);
+    state_.open[news.outlet - 1U] = news.session;
+    save();
+    event(
+        protocol::SessionStarted{
+            .session = running.session,
+            .outlet = news.outlet,
+            .card = running.card,
+            .command = running.command,
+            .time_limit = running.time_limit,
+            .energy_limit = running.energy_limit,
+        },
+        news.at, stamp);
+}
+
+template <class Journal, class Vault>
+void Recorder<Journal, Vault>::on(const NewsEnded& news, const Stamp& stamp)
+{
+    check(news.outlet >= 1 && news.outlet <= setup_.outlets);
+    event(
+        protocol::SessionEnded{
+            .session = news.session,
+            .outlet = news.outlet,
+            .reason = news.reason,
+            .elapsed = news.elapsed,
+            .energy = news.energy,
+            .peak = news.peak,
+        },
+        news.at, stamp);
+    book_.close(news.outlet);
+    state_.open[news.outlet - 1U] = 0;
+    save();
+}
+
+template <class Journal, class Vault>
+void Recorder<Journal, Vault>::on(const NewsTripped& news, const Stamp& stamp)
+{
+    // The alarm first: promise 2 outranks the vault, and a lost latch is restored by the alarm's
+    // own record being there for a person to see.
+    alarm(news.trip, news.at, stamp);
+    if (news.trip.outlet == protocol::whole_post)
+        state_.whole = news.trip.cause;
+    else
+        state_.latched[news.trip.outlet - 1U] = news.trip.cause;
+    save();
+}
+
+template <class Journal, class Vault>
+void Recorder<Journal, Vault>::on(const NewsCleared& news, const Stamp& stamp)
+{
+    const auto* open = desk_.find(news.ticket);
+    alarm(
+        protocol::TripCleared{
+            .outlet = news.outlet,
+            .cause = news.cause,
+            .command = open != nullptr ? open->id : protocol::CommandId{},
+        },
+        news.at, stamp);
+    if (news.outlet == protocol::whole_post)
+        state_.whole.reset();
+    else
+        state_.latched[news.outlet - 1U].reset();
+    save();
+}
+
+template <class Journal, class Vault>
+void Recorder<Journal, Vault>::on(const NewsAnswer& news, const Stamp& stamp)
+{
+    const auto* open = desk_.find(news.ticket);
+    if (open == nullptr) return;
+    const auto answered = *open;
+    desk_.close(news.ticket);
+
+    const auto* wanted = std::get_if<protocol::SetSettings>(&answered.body);
+    if (wanted != nullptr && news.outcome == protocol::CommandOutcome::done) {
+        state_.settings = wanted->settings;
+        save();
+        event(
+            protocol::SettingsChanged{
+                .version = wanted->settings.version,
+                .settings = settings_mark(),
+                .command = answered.id,
+            },
+            news.at, stamp);
+    }
+    result(answered.id, answered.body, news.outcome, stamp);
+}
+
+template <class Journal, class Vault>
+void Recorder<Journal, Vault>::take(const Readings& readings, const Stamp& stamp)
+{
+    const auto& frame = readings.frame;
+    if (frames_.due(readings.at, frame)) {
+        // A frame that finds no room is telemetry lost, and the GAP record of its lane tells it.
+        const auto written = writer_.write(protocol::Lane::tele, frame, readings.at, stamp);
+        if (written == Written::written) frames_.sent(readings.at, frame);
+    }
+    for (std::uint8_t outlet = 1; outlet <= frame.outlets.size(); ++outlet) {
+        const auto session = readings.sessions[outlet - 1U];
+        if (session == 0) continue;
+        book_.observe(outlet, session, frame.outlets[outlet - 1U]);
+        if (const auto step = book_.take_step(outlet, readings.at))
+            event(*step, readings.at, stamp);
+    }
+}
+
+template <class Journal, class Vault>
+void Recorder<Journal, Vault>::take(const hal::CardTap& tap, const Stamp& stamp)
+{
+    if (tap.outlet < 1 || tap.outlet > setup_.outlets || tap.token == 0) return;
+    event(protocol::CardPresented{.outlet = tap.outlet, .card = tap.token}, stamp.now, stamp);
+}
+
+template <class Journal, class Vault>
+std::variant<Wish, protocol::CommandOutcome>
+Recorder<Journal, Vault>::command(const protocol::Command& command, const Stamp& stamp)
+{
+    using protocol::CommandOutcome;
+    const auto answer = [&](CommandOutcome outcome) {
+        result(command.id, command.body, outcome, stamp);
+        return outcome;
+    };
+    if (std::holds_alternative<protocol::LocateOutlet>(command.body))
+        return answer(CommandOutcome::done);
+    if (desk_.full()) return answer(CommandOutcome::outlet_busy);
+    if (std::holds_alternative<protocol::SetSettings>(command.body)) {
+        const auto wish = settings_wish(command);
+        if (const auto* refused = std::get_if<CommandOutcome>(&wish)) return answer(*refused);
+        return wish;
+    }
+    return wish_for(command);
+}
+
+template <class Journal, class Vault>
+Wish Recorder<Journal, Vault>::wish_for(const protocol::Command& command)
+{
+    if (const auto* start = std::get_if<protocol::StartOutlet>(&command.body)) {
+        const auto session = protocol::SessionId{boot()} << 32 | ++sessions_opened_;
+        return WishStart{
+            .ticket = desk_.take(command.id, command.body, session),
+            .outlet = start->outlet,
+            .session = session,
+            .time_limit = start->time_limit,
+            .energy_limit = start->energy_limit,
+        };
+    }
+    const auto ticket = desk_.take(command.id, command.body, 0);
+    if (const auto* clear = std::get_if<protocol::ClearTrip>(&command.body))
+        return WishClear{.ticket = ticket, .outlet = clear->outlet, .cause = clear->cause};
+    return WishStop{.ticket = ticket,
+                    .outlet = std::get<protocol::StopOutlet>(command.body).outlet};
+}
+
+template <class Journal, class Vault>
+std::variant<Wish, protocol::CommandOutcome>
+Recorder<Journal, Vault>::settings_wish(const protocol::Command& command)
+{
+    const auto& wanted = std::get<protocol::SetSettings>(command.body);
+    const auto digest = protocol::settings_digest(wanted.settings);
+    const auto approved = [&](const auto& approval, const crypto::PublicKey& key) {
+        return approval && crypto::verify(key, digest, crypto::Signature{*approval});
+    };
+    // One good approval and one bad is a forgery attempt, not a tightening.
+    const bool any = wanted.approval_a || wanted.approval_b;
+    const bool both = approved(wanted.approval_a, setup_.approvers.a) &&
+                      approved(wanted.approval_b, setup_.approvers.b);
+    if (any && !both) return protocol::CommandOutcome::not_approved;
+    return WishSettings{
+        .ticket = desk_.take(command.id, command.body, 0),
+        .settings = wanted.settings,
+        .approval = both ? Approval::both_approvers : Approval::none,
+    };
+}
+
+template <class Journal, class Vault>
+void Recorder<Journal, Vault>::refused(protocol::CommandOutcome outcome, const Stamp& stamp)
+{
+    ++refusals_[static_cast<std::size_t>(outcome)];
+    static_cast<void>(stamp);
+}
+
+template <class Journal, class Vault>
+std::optional<Wish> Recorder<Journal, Vault>::turn(const Stamp& stamp)
+{
+    while (!waiting_.empty()) {
+        const auto& next = waiting_.front();
+        if (writer_.write(protocol::Lane::alarm, next.body, next.at, stamp) != Written::written)
+            break;
+        waiting_.pop();
+    }
+    if (last_save_ == VaultSave::failed) save();
+    writer_.sign_when_due(stamp);
+
+    // A flood of forged commands may not fill the journal: one record a reason and ten seconds.
+    constexpr Millis tell_every{10'000};
+    if (stamp.now - refusals_told_at_ >= tell_every) {
+        refusals_told_at_ = stamp.now;
+        for (std::size_t i = 0; i < refusals_.size(); ++i) {
+            if (refusals_[i] == refusals_told_[i]) continue;
+            event(protocol::CommandsRefused{.outcome = static_cast<protocol::CommandOutcome>(i),
+                                            .count = refusals_[i]},
+                  stamp.now, stamp);
+            refusals_told_[i] = refusals_[i];
+        }
+    }
+
+    const bool trouble = !waiting_.empty() || last_save_ == VaultSave::failed;
+    const auto policy = trouble ? WishStarts::Policy::refused : WishStarts::Policy::allowed;
+    if (policy == policy_) return std::nullopt;
+    policy_ = policy;
+    return WishStarts{.policy = policy};
+}
+
+template <class Journal, class Vault>
+std::optional<protocol::CommandResult> Recorder<Journal, Vault>::take_result()
+{
+    if (results_.empty()) return std::nullopt;
+    const auto result = results_.front();
+    results_.pop();
+    return result;
+}
+
+template <class Journal, class Vault>
+std::array<std::byte, 8> Recorder<Journal, Vault>::settings_mark() const
+{
+    const auto digest = protocol::settings_digest(state_.settings);
+    std::array<std::byte, 8> mark{};
+    std::copy_n(digest.begin(), mark.size(), mark.begin());
+    return mark;
+}
+
+template <class Journal, class Vault>
+void Recorder<Journal, Vault>::event(const protocol::RecordBody& body, Instant at,
+                                     const Stamp& stamp)
+{
+    static_cast<void>(writer_.write(protocol::Lane::event, body, at, stamp));
+}
+
+template <class Journal, class Vault>
+void Recorder<Journal, Vault>::alarm(const protocol::RecordBody& body, Instant at,
+                                     const Stamp& stamp)
+{
+    // Behind others that wait, or a clearing could overtake its trip.
+    if (!waiting_.empty() ||
+        writer_.write(protocol::Lane::alarm, body, at, stamp) != Written::written)
+        waiting_.add(at, body);
+}
+
+template <class Journal, class Vault>
+void Recorder<Journal, Vault>::save()
+{
+    last_save_ = vault_->save(state_);
+}
+
+template <class Journal, class Vault>
+void Recorder<Journal, Vault>::result(const protocol::CommandId& id,
+                                      const protocol::CommandBody& body,
+                                      protocol::CommandOutcome outcome, const Stamp& stamp)
+{
+    const auto outlet = std::visit(
+        [](const auto& action) {
+            if constexpr (requires { action.outlet; })
+                return action.outlet;
+            else
+                return protocol::whole_post;
+        },
+        body);
+    const protocol::CommandResult result{
+        .command = id,
+        .action = protocol::action_of(body),
+        .outlet = outlet,
+        .outcome = outcome,
+    };
+    event(result, stamp.now, stamp);
+    if (results_.full()) results_.pop();
+    static_cast<void>(results_.push(result));
+}
+
+}  // namespace ks::core

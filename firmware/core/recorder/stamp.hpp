@@ -1,0 +1,20 @@
+#pragma once
+
+#include "firmware/protocol/record.hpp"
+
+namespace ks::core {
+
+/// When something is being recorded, and what the post knows of the wall clock then.
+struct Stamp {
+    Instant now;
+    std::optional<protocol::WallTime> wall;
+};
+
+/// The wall time of an earlier moment of this boot.
+[[nodiscard]] constexpr std::optional<protocol::WallTime> wall_at(Instant at, const Stamp& stamp)
+{
+    if (!stamp.wall) return std::nullopt;
+    return protocol::WallTime{.at = stamp.wall->at + (at - stamp.now), .error = stamp.wall->error};
+}
+
+}  // namespace ks::core
