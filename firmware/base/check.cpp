@@ -4,9 +4,9 @@ namespace ks {
 
 LastWords last_words{};
 
-void check_failed(std::source_location where)
+void check_failed(LastWords where)
 {
-    last_words = {.file = where.file_name(), .line = where.line()};
+    last_words = where;
     // A trap, not an abort: the post's fault handler opens the relays before anything else.
     __builtin_trap();
 }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <source_location>
 
 namespace ks {
 
@@ -14,13 +13,15 @@ struct LastWords {
 
 extern LastWords last_words;
 
-[[noreturn]] void check_failed(std::source_location where);
+[[noreturn]] void check_failed(LastWords where);
 
 /// A promise of our own code, always on. Never for anything that came from outside: that is
-/// refused, not checked. The default argument is the only way to learn the caller's place.
-constexpr void check(bool holds, std::source_location where = std::source_location::current())
+/// refused, not checked. Default arguments are the only way to learn the caller's place; they are
+/// the compilers' own builtins, because Clang 14 has no `std::source_location` yet.
+constexpr void check(bool holds, const char* file = __builtin_FILE(),
+                     std::uint32_t line = __builtin_LINE())
 {
-    if (!holds) check_failed(where);
+    if (!holds) check_failed({.file = file, .line = line});
 }
 
 }  // namespace ks

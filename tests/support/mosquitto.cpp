@@ -1,13 +1,12 @@
 #include "tests/support/mosquitto.hpp"
 
-#include <poll.h>
-#include <pwd.h>
-#include <unistd.h>
-
 #include <chrono>
 #include <fstream>
+#include <poll.h>
+#include <pwd.h>
 #include <sstream>
 #include <stdexcept>
+#include <unistd.h>
 
 namespace ks::test {
 namespace {
@@ -75,12 +74,12 @@ void Mosquitto::start()
 void Mosquitto::launch()
 {
     const auto file = folder() / "mosquitto.conf";
-    const auto text = replaced(replaced(config_, "{port}", std::to_string(port_)), "{dir}",
-                               folder().string());
+    const auto text =
+        replaced(replaced(config_, "{port}", std::to_string(port_)), "{dir}", folder().string());
     std::ofstream{file} << text << "user " << current_user() << '\n';
-    process_ = std::make_unique<Process>(
-        std::vector<std::string>{"mosquitto", "-v", "-c", file.string()},
-        folder() / "mosquitto.log");
+    process_ =
+        std::make_unique<Process>(std::vector<std::string>{"mosquitto", "-v", "-c", file.string()},
+                                  folder() / "mosquitto.log");
 }
 
 }  // namespace ks::test

@@ -1,16 +1,15 @@
 #include "tests/support/process.hpp"
 
 #include <arpa/inet.h>
+#include <cstdlib>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdexcept>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <cstdlib>
-#include <stdexcept>
 
 namespace ks::test {
 namespace {
@@ -37,7 +36,8 @@ Process::Process(const std::vector<std::string>& command, const std::filesystem:
 {
     if (command.empty()) throw std::invalid_argument{"no command"};
     std::vector<char*> words;
-    for (const auto& word : command) words.push_back(const_cast<char*>(word.c_str()));
+    for (const auto& word : command)
+        words.push_back(const_cast<char*>(word.c_str()));
     words.push_back(nullptr);
     const auto search = with_sbin(std::getenv("PATH"));
 
@@ -84,9 +84,12 @@ std::optional<int> Process::wait(std::chrono::milliseconds limit)
     const auto give_up = std::chrono::steady_clock::now() + limit;
     while (!status_) {
         int status = 0;
-        if (::waitpid(id_, &status, WNOHANG) == id_) status_ = status;
-        else if (std::chrono::steady_clock::now() >= give_up) break;
-        else ::poll(nullptr, 0, 5);
+        if (::waitpid(id_, &status, WNOHANG) == id_)
+            status_ = status;
+        else if (std::chrono::steady_clock::now() >= give_up)
+            break;
+        else
+            ::poll(nullptr, 0, 5);
     }
     return status_;
 }
