@@ -6,7 +6,15 @@ import { CurvePage } from "./pages/curve";
 import { LoginPage } from "./pages/login";
 import { SessionsPage } from "./pages/sessions";
 import { SitePage } from "./pages/site";
-import { LiveContext, TextContext, useLanguage, useTexts, useTheme } from "./reader";
+import {
+  LiveContext,
+  TextContext,
+  last_visit,
+  remember_visit,
+  useLanguage,
+  useTexts,
+  useTheme,
+} from "./reader";
 import { type Route, useRoute } from "./route";
 import { Frame } from "./ui/frame";
 import { Empty, Heading, Loading } from "./ui/parts";
@@ -49,32 +57,41 @@ export function App() {
 
   const enter = useCallback((me: Identity) => {
     remember_csrf(me.csrf);
+    remember_visit("in");
     set_who({ state: "in", me });
   }, []);
 
-  const recognise = useCallback(() => {
-    get<Identity>("/me").then(enter, (error: unknown) => {
-      // Not signed in and not reachable look the same here; the form says which when it is used.
-      set_who({ state: "out", expired: error instanceof ApiError && error.status === 440 });
-    });
-  }, [enter]);
+  const exit = useCallback((expired: boolean) => {
+    remember_visit("out");
+    set_who({ state: "out", expired });
+  }, []);
 
-  useEffect(recognise, [recognise]);
+  useEffect(() => {
+    // The cookie is out of a script's reach. Only who signed in here before is asked about: a
+    // stranger's refusal would be an error in the browser's log at every first visit.
+    if (last_visit() !== "in") {
+      exit(false);
+      return;
+    }
+    get<Identity>("/me").then(enter, (error: unknown) => {
+      exit(error instanceof ApiError && error.status === 401);
+    });
+  }, [enter, exit]);
 
   useEffect(() => {
     if (who.state !== "in") return undefined;
-    const feed = new LiveFeed(set_live, () => set_who({ state: "out", expired: true }));
+    const feed = new LiveFeed(set_live, () => exit(true));
     feed.start();
     return () => {
       feed.stop();
       set_live(nothing_yet);
     };
-  }, [who.state]);
+  }, [who.state, exit]);
 
   const leave = () => {
     post("/logout", {}).then(
-      () => set_who({ state: "out", expired: false }),
-      () => set_who({ state: "out", expired: false }),
+      () => exit(false),
+      () => exit(false),
     );
   };
 

@@ -34,6 +34,10 @@ function store(key: string, value: string): void {
   }
 }
 
+/// Whether somebody was signed in here when the page was last left. A hint, never a proof.
+export const last_visit = (): string | null => stored("visit");
+export const remember_visit = (visit: "in" | "out"): void => store("visit", visit);
+
 export function useLanguage(): [Texts, () => void] {
   const [language, set] = useState<Language>(() => {
     const own = stored("language");

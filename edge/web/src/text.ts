@@ -29,6 +29,7 @@ export class Texts {
   private readonly whole: Intl.NumberFormat;
   private readonly tenths: Intl.NumberFormat;
   private readonly hundredths: Intl.NumberFormat;
+  private readonly up_to_hundredths: Intl.NumberFormat;
   private readonly clock: Intl.DateTimeFormat;
   private readonly day_and_clock: Intl.DateTimeFormat;
   private readonly exact: Intl.DateTimeFormat;
@@ -42,6 +43,7 @@ export class Texts {
     this.whole = digits(0);
     this.tenths = digits(1);
     this.hundredths = digits(2);
+    this.up_to_hundredths = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
     const hour = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
     this.clock = new Intl.DateTimeFormat(locale, hour);
     this.day_and_clock = new Intl.DateTimeFormat(locale, {
@@ -86,7 +88,7 @@ export class Texts {
   }
 
   current(ma: number): string {
-    return `${this.hundredths.format(ma / 1000)} A`;
+    return `${this.up_to_hundredths.format(ma / 1000)} A`;
   }
 
   voltage(mv: number): string {
@@ -101,7 +103,9 @@ export class Texts {
   duration(ms: number): string {
     const s = Math.max(0, Math.floor(ms / 1000));
     const [d, h, m] = [Math.floor(s / 86_400), Math.floor(s / 3600), Math.floor(s / 60)];
+    if (d > 0 && h % 24 === 0) return this.t("duration.days_even", { d });
     if (d > 0) return this.t("duration.days", { d, h: h % 24 });
+    if (h > 0 && m % 60 === 0) return this.t("duration.hours_even", { h });
     if (h > 0) return this.t("duration.hours", { h, m: m % 60 });
     if (m > 0) return this.t("duration.minutes", { m });
     return this.t("duration.seconds", { s });

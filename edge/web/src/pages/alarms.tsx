@@ -57,6 +57,15 @@ function AlarmRow({ alarm }: { alarm: Alarm }) {
   );
 }
 
+const ranks = ["fire", "hazard", "warning", "notice"];
+
+/// What burns comes before what is newest; the order of the list holds within a rank.
+function worst_first(alarms: Alarm[]): Alarm[] {
+  return alarms
+    .filter((alarm) => alarm.condition === "active")
+    .sort((a, b) => ranks.indexOf(a.severity) - ranks.indexOf(b.severity));
+}
+
 export function AlarmsPage({ state }: { state: "active" | "all" }) {
   const texts = useTexts();
   const { model } = useLive();
@@ -65,7 +74,7 @@ export function AlarmsPage({ state }: { state: "active" | "all" }) {
     next: answer.next,
   }));
   const known = merged(page.rows, model?.alarms ?? [], same_alarm);
-  const rows = state === "active" ? known.filter((row) => row.condition === "active") : known;
+  const rows = state === "active" ? worst_first(known) : known;
   const none = !page.busy && !page.error && rows.length === 0;
   return (
     <>

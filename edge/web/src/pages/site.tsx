@@ -2,7 +2,7 @@
 import type { Outlet, Post, Site } from "../api";
 import { useLive, useSiteNow, useTexts } from "../reader";
 import { curve_link } from "../route";
-import { Bolt, NoLink, Onward, Stop, Warning } from "../ui/icons";
+import { Bolt, Flame, NoLink, Onward, Warning } from "../ui/icons";
 import { Empty, Heading, Lasting, Loading } from "../ui/parts";
 
 function AlarmBanner({ active }: { active: number }) {
@@ -26,6 +26,34 @@ function AlarmBanner({ active }: { active: number }) {
     </div>
   );
 }
+
+/// What still conducts although it was told to open: the only thing on this page that cannot wait
+/// for a tap on «see alarms».
+function Urgent({ site }: { site: Site }) {
+  const texts = useTexts();
+  const welded = site.posts.flatMap((post) =>
+    post.outlets
+      .filter((outlet) => outlet.trip !== null && conducting.has(outlet.trip.cause))
+      .map((outlet) => ({ post: post.post, outlet: outlet.outlet, cause: outlet.trip?.cause ?? "" })),
+  );
+  return (
+    <div role="alert">
+      {welded.map(({ post, outlet, cause }) => (
+        <p key={`${post}/${outlet}`} class="urgent">
+          <Flame />
+          <strong>
+            {texts.t("site.urgent", {
+              place: texts.place(post, outlet),
+              advice: texts.word("advice", cause),
+            })}
+          </strong>
+        </p>
+      ))}
+    </div>
+  );
+}
+
+const conducting = new Set(["relay_welded", "contactor_welded"]);
 
 /// What the posts that can be reached say; the others are counted as silent and as nothing else.
 function totals_of(site: Site) {
@@ -123,8 +151,7 @@ function OutletTile({ post, outlet }: { post: Post; outlet: Outlet }) {
     <li class={`tile ${outlet.state}`}>
       <div class="tile-head">
         <span class="socket" aria-hidden="true">
-          {outlet.state === "locked_out" ? <Stop /> : null}
-          <span>{outlet.outlet}</span>
+          {outlet.outlet}
         </span>
         <h3>
           <span class="heard">{name}</span>
@@ -187,6 +214,7 @@ export function SitePage() {
   const { site } = model;
   return (
     <>
+      <Urgent site={site} />
       <AlarmBanner active={site.alarms_active} />
       <div class="page-head">
         <div>

@@ -16,9 +16,9 @@ function axis(label: string, format: (value: number) => string, side: 1 | 3): uP
   return {
     label,
     side,
-    size: 62,
-    labelSize: 22,
-    labelGap: 2,
+    size: 44,
+    labelSize: 20,
+    labelGap: 0,
     gap: 6,
     stroke: () => token("--quiet"),
     font: "12px system-ui, sans-serif",
@@ -43,7 +43,7 @@ function options_of(texts: Texts, width: number, span_ms: number): uPlot.Options
     ms: 1,
     padding: [12, 4, 0, 4],
     cursor: { points: { size: 8 }, drag: { x: true, y: false } },
-    legend: { live: true },
+    legend: { live: false },
     scales: {
       x: { time: true },
       power: { range: (_plot, _min, max) => [0, Math.max(max * 1.1, 10)] },
