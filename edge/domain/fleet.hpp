@@ -1,0 +1,117 @@
+#pragma once
+
+#include "edge/domain/log_id.hpp"
+#include "edge/domain/now.hpp"
+#include "firmware/protocol/message.hpp"
+
+#include <array>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace ks::edge {
+
+/// A post's own clock: which boot, and how far into it. Orders what one post says.
+struct PostTime {
+    std::uint32_t boot{};
+    Instant mono;
+    auto operator<=>(const PostTime&) const = default;
+};
+
+/// One outlet as the newest records tell it.
+struct OutletView {
+    protocol::OutletState state{};
+    /// When it entered that state: the post's wall time when good enough, else the arrival.
+    UnixMillis since;
+    Milliamps current;
+    Milliwatts power;
+    std::optional<DeciCelsius> contact;
+    /// Of the running session; `session` 0 means none and the rest is then 0.
+    protocol::SessionId session{};
+    protocol::CardToken card{};
+    MilliwattHours energy;
+    UnixMillis session_since;
+    std::optional<protocol::TripCause> trip;
+
+    /// How new the state, the readings and the trip are; older news never overwrites newer.
+    PostTime state_of;
+    PostTime reading_of;
+    PostTime trip_of;
+    PostTime session_of;
+};
+
+enum class Presence : std::uint8_t { unheard, online, silent };
+
+struct PostView {
+    PostNo no{};
+    std::string id;
+    Presence presence{};
+    Instant heard;
+    UnixMillis heard_at;
+    std::uint32_t boot{};
+    std::uint8_t outlet_count{};
+    Millivolts mains;
+    std::array<std::byte, 8> firmware{};
+    std::array<std::byte, 8> settings{};
+    std::uint32_t settings_version{};
+    std::array<OutletView, protocol::outlet_limit> outlets{};
+
+    /// Outlets are numbered from 1.
+    [[nodiscard]] const OutletView& outlet(protocol::OutletNumber n) const
+    {
+        return outlets[n - 1u];
+    }
+};
+
+/// A post that says nothing for this long is an alarm (I-18): idle telemetry comes every 60 s.
+inline constexpr Millis silence_limit{90'000};
+
+/// A post's wall time is believed when its own error bound is at most this (our choice).
+inline constexpr Millis believable_error{5'000};
+
+/// Posts one edge will take in; more than any site has, and a bound on what a broken or hostile
+/// broker can make us hold (our choice).
+inline constexpr std::size_t post_limit = 20'000;
+
+/// What every post and outlet is doing now, from the records alone: there is no second truth.
+/// Pages and answers are made from it on the deciding thread; nothing here waits.
+class Fleet {
+public:
+    [[nodiscard]] const std::deque<PostView>& posts() const { return posts_; }
+    [[nodiscard]] const PostView* find(std::string_view id) const;
+    [[nodiscard]] const PostView& post(PostNo no) const;
+    /// Moves whenever anything a viewer could see has changed.
+    [[nodiscard]] std::uint64_t version() const { return version_; }
+
+    /// The post's number; makes a post of an id that is new. 0 when there is no room for more.
+    PostNo number_of(const protocol::PostId& id);
+    /// From the log at start; numbers come in order, from 1.
+    void restore(PostView post);
+
+    void heard(PostNo no, Now now);
+    void apply(PostNo no, const protocol::Birth& birth, Now now);
+    void apply(PostNo no, const protocol::Record& record, Now now);
+    /// Marks it silent when its time is up; true when that is news.
+    bool judge_silence(PostNo no, Instant now);
+
+private:
+    struct Apply;
+    struct Hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const
+        {
+            return std::hash<std::string_view>{}(text);
+        }
+    };
+
+    std::deque<PostView> posts_;
+    std::unordered_map<std::string, PostNo, Hash, std::equal_to<>> numbers_;
+    std::uint64_t version_{0};
+};
+
+/// The record's own wall time when it is good enough, else its arrival.
+[[nodiscard]] UnixMillis wall_of(const protocol::RecordHead& head, UnixMillis arrived);
+
+}  // namespace ks::edge
