@@ -60,6 +60,14 @@ enum class Attention : std::uint8_t { fresh = 1, acknowledged = 2 };
     return Severity::warning;
 }
 
+/// Causes that happen and are over: they stay active for a while so that a storm of them is one
+/// alarm with a count.
+[[nodiscard]] constexpr bool is_momentary(AlarmKind kind)
+{
+    return kind >= AlarmKind::chain_broken;
+}
+
+static_assert(is_momentary(AlarmKind::delivery_dead) && !is_momentary(AlarmKind::post_silent));
 static_assert(severity_of(kind_of(protocol::TripCause::relay_welded)) == Severity::fire);
 static_assert(severity_of(kind_of(protocol::TripCause::hard_overcurrent)) == Severity::hazard);
 

@@ -25,15 +25,19 @@ public:
         UnixMillis at;
     };
     enum class Refusal : std::uint8_t { unknown, already_acknowledged };
+    /// How long a momentary cause must stay away to count as over (our choice).
+    static constexpr Millis calm_after{600'000};
 
     /// Alarms that are still open in the log, at start. `next` is the next alarm's id.
-    void restore(std::vector<Alarm> open, AlarmId next);
+    void restore(std::vector<Alarm> open, AlarmId next, Instant now);
 
     /// A new alarm, or one more count of the one that is active. The change's log id is left 0.
     AlarmChange raise(const Raise& raise, Instant now);
     /// Nothing when no such alarm is active.
     std::optional<AlarmChange> clear(PostNo post, protocol::OutletNumber outlet, AlarmKind kind,
                                      Now now);
+    /// Clears the momentary causes that have stayed away long enough.
+    std::vector<AlarmChange> calm(Now now);
     Result<AlarmChange, Refusal> acknowledge(AlarmId id, std::string by, Now now);
 
     [[nodiscard]] const std::map<AlarmId, Alarm>& open() const { return open_; }
@@ -50,6 +54,7 @@ private:
 
     std::map<AlarmId, Alarm> open_;
     std::map<Key, AlarmId> active_;
+    std::map<Key, Instant> momentary_;
     AlarmId next_{1};
 };
 

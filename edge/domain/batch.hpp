@@ -3,6 +3,7 @@
 #include "edge/domain/alarm.hpp"
 #include "edge/domain/command_desk.hpp"
 #include "edge/domain/fleet.hpp"
+#include "edge/domain/live_feed.hpp"
 
 #include <optional>
 #include <string>
@@ -41,7 +42,7 @@ struct LaneMark {
 
 enum class GapOrigin : std::uint8_t {
     birth = 1,       // the post said so when it connected
-    record = 2,      // a Gap record, chained and signed for
+    record = 2,      // a Gap record in the chain, which confirms what a birth had said
     before_log = 3,  // given up or acknowledged before this log first met the post
 };
 
@@ -53,6 +54,8 @@ struct GapRow {
     std::uint64_t from{};
     std::uint64_t to{};
     GapOrigin origin{};
+    /// The digest of record `to`, by whoever said so.
+    protocol::ChainDigest last{};
     UnixMillis at;
     bool operator==(const GapRow&) const = default;
 };
@@ -102,6 +105,9 @@ struct Restored {
     std::vector<PostView> posts;
     std::vector<LaneMark> marks;
     std::vector<Alarm> open_alarms;
+    /// The newest frame of each post, and what started its open sessions and active trips: laid
+    /// over each other in this order they are the site as it was.
+    std::vector<RecordLogged> newest_records;
 };
 
 }  // namespace ks::edge

@@ -93,6 +93,8 @@ public:
     void heard(PostNo no, Now now);
     void apply(PostNo no, const protocol::Birth& birth, Now now);
     void apply(PostNo no, const protocol::Record& record, Now now);
+    /// Its journal began anew, and so did its clock: nothing known of its outlets holds any more.
+    void restarted(PostNo no);
     /// Marks it silent when its time is up; true when that is news.
     bool judge_silence(PostNo no, Instant now);
 

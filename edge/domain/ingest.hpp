@@ -4,6 +4,8 @@
 #include "firmware/protocol/codec.hpp"
 
 #include <array>
+#include <set>
+#include <variant>
 #include <vector>
 
 namespace ks::edge {
@@ -15,60 +17,84 @@ class Ingest {
 public:
     /// A question is not repeated sooner (our choice: several round trips of a bad mobile night).
     static constexpr Millis ask_again_after{2'000};
-    /// A lane the post said to be longer than we have is asked for after this much quiet.
+    /// A lane that the post says is longer than ours is asked for after this much quiet: until
+    /// then the post is probably still sending by itself.
     static constexpr Millis quiet_limit{5'000};
 
     struct Take {
         Standing standing;
         std::optional<protocol::Record> record;
-        std::uint64_t seq;
-        std::uint32_t epoch;
+        RecordKey key;
+        /// The record is of an earlier boot than the one before it (F-060).
+        bool boot_went_back;
     };
     struct Duplicate {};
     struct Ahead {};   // a hole before it
-    struct Reject {};  // not the next record, and not readable: set the bytes aside
+    struct Reject {};  // not readable and not the next record: set the bytes aside
     using Verdict = std::variant<Take, Duplicate, Ahead, Reject>;
 
     Verdict take(PostNo post, const protocol::PostId& id, protocol::Lane lane, Bytes bytes,
                  Instant now);
 
     struct BirthVerdict {
+        enum class Kind : std::uint8_t {
+            usual,
+            stale,      // older than one we know: delivered twice or late
+            suspect,    // the journal seems to have gone back; the post is asked once more
+            restarted,  // it said so twice: a new epoch begins
+        };
+        Kind kind;
         std::vector<GapRow> gaps;  // `at` is left to the caller
-        enum class Kind : std::uint8_t { usual, stale, suspect, restarted } kind;
+        /// Lanes whose mark moved, gap or new epoch, and must be written down.
+        std::vector<LaneMark> moved;
     };
     BirthVerdict born(PostNo post, const protocol::PostId& id, const protocol::Birth& birth,
                       Instant now);
 
-    /// Ranges to ask for now.
+    /// Its sequences seem to have gone back, which is not settled: acknowledging now could make
+    /// the post throw away what the log never had.
+    [[nodiscard]] bool in_doubt(PostNo post) const;
+
+    /// Ranges to ask for now. Looks only at lanes with a hole.
     struct Ask {
         PostNo post;
         protocol::RangeRequest range;
     };
     [[nodiscard]] std::vector<Ask> asks(Instant now);
 
-    void restore(const LaneMark& mark);
+    void restore(const LaneMark& mark, const protocol::PostId& id);
     [[nodiscard]] LaneMark mark(PostNo post, protocol::Lane lane) const;
+    /// Nothing is known of it yet: neither from the log nor from this run.
+    [[nodiscard]] bool knows(PostNo post) const;
 
 private:
     struct LaneStand {
         std::uint64_t next{1};
         protocol::ChainDigest digest{};
-        std::uint64_t known_next{1};  // the post is known to have records up to this one
-        Instant moved;
-        Instant asked;
-        bool asking{false};
+        std::uint64_t known_next{1};  // the post is known to hold records below this one
+        std::uint32_t boot{0};        // of the newest record
+        Instant moved{};
+        std::optional<Instant> asked;
+        std::uint64_t asked_to{0};
+        bool hole{false};  // a record ahead of its turn came, and no question is out for it
+        bool met{false};   // the lane was in the log, or its first record or birth has been seen
     };
     struct PostStand {
         bool known{false};
         std::uint32_t epoch{1};
-        PostTime newest_birth;
+        std::optional<PostTime> newest_birth;
         std::optional<PostTime> suspect;
         std::array<LaneStand, protocol::lane_count> lanes;
     };
-    PostStand& stand(PostNo post, const protocol::PostId& id, Instant now);
+    PostStand& stand(PostNo post, const protocol::PostId& id);
+    void align(PostNo post, PostStand& stand, const protocol::Birth& birth, Instant now,
+               BirthVerdict& verdict);
+    void advance(LaneStand& lane, const protocol::ChainDigest& digest, Instant now);
+    [[nodiscard]] LaneMark mark_of(PostNo post, const PostStand& stand, protocol::Lane lane) const;
 
     std::vector<PostStand> posts_;
-    std::vector<std::pair<PostNo, protocol::Lane>> holes_;
+    /// Lanes that are behind what their post is known to have.
+    std::set<std::pair<PostNo, protocol::Lane>> behind_;
 };
 
 }  // namespace ks::edge

@@ -6,6 +6,7 @@
 #include "edge/domain/command_desk.hpp"
 #include "edge/domain/ingest.hpp"
 
+#include <map>
 #include <string>
 
 namespace ks::edge {
@@ -30,10 +31,17 @@ public:
         std::uint64_t quarantined{};
         std::uint64_t refused_commands{};
         std::uint64_t duplicates{};
+        std::uint64_t posts_refused{};
     };
+    /// Poisoned messages written down in one minute; more are only counted, so that garbage cannot
+    /// fill the disk (our choice).
+    static constexpr std::uint32_t quarantine_per_minute = 60;
+    /// Bytes of one that are kept (our choice: eight of the longest records).
+    static constexpr std::size_t quarantine_bytes = 4'096;
 
     explicit Site(Setup setup);
 
+    [[nodiscard]] const protocol::SiteId& id() const { return setup_.id; }
     [[nodiscard]] const Fleet& fleet() const { return fleet_; }
     [[nodiscard]] const AlarmBook& alarms() const { return alarms_; }
     [[nodiscard]] const Figures& figures() const { return figures_; }
@@ -46,25 +54,52 @@ public:
     /// The edge's own causes, such as a message that no uplink would take.
     void raise_own(AlarmKind kind, Now now);
 
-    void restore(Restored restored, Now now);
+    void restore(const Restored& restored, Now now);
     struct Message {
         std::string_view topic;
         Bytes payload;
-        /// The broker says it may have delivered this before.
-        enum class Delivery : std::uint8_t { first, repeated } delivery;
     };
-    void hear(const Message& message, Now now, const protocol::CommandId& random);
+    void hear(const Message& message, Now now);
+    /// Cards wait here until somebody brings a random id for the command they lead to.
+    [[nodiscard]] bool has_tap() const { return !taps_.empty(); }
+    void serve_tap(const protocol::CommandId& random, Now now);
+    /// After a run of messages: what to ask for and what to acknowledge again.
+    void settle(Now now);
+    /// Silence, patience and calm; about once a second.
     void tick(Now now);
 
+    /// An alarm or a session waits to become durable, and must not wait for company.
     [[nodiscard]] bool has_urgent() const { return urgent_; }
     [[nodiscard]] std::size_t pending() const { return batch_.records.size(); }
     [[nodiscard]] bool has_batch() const;
     [[nodiscard]] Batch take_batch();
     /// Acknowledges what is durable now, alarms first.
     void committed(const Batch& batch);
-    [[nodiscard]] Publishes take_publishes();
+    [[nodiscard]] Publishes take_publishes() { return std::exchange(publishes_, {}); }
 
 private:
+    struct Consequences;
+    struct Durable {
+        std::array<std::uint64_t, protocol::lane_count> upto{};
+    };
+    struct TapWaiting {
+        PostNo post;
+        PostTime at;
+        protocol::CardPresented card;
+    };
+
+    void hear_record(PostNo no, const protocol::UpTopic& topic, const Message& message, Now now);
+    void hear_birth(PostNo no, const protocol::PostId& id, const Message& message, Now now);
+    void hear_nonce(PostNo no, const Message& message, Now now);
+    void keep(PostNo no, const Ingest::Take& take, Bytes bytes, Now now);
+    void quarantine(const Message& message, Poison why, PostNo no, Now now);
+    void log(AlarmChange change);
+    void raise(const AlarmBook::Raise& raise, Instant heard);
+    void touch(PostNo no, protocol::Lane lane);
+    void touch_post(PostNo no);
+    void acknowledge_to(PostNo no);
+    void send_time(PostNo no, Instant echo, Now now);
+
     Setup setup_;
     Fleet fleet_;
     AlarmBook alarms_;
@@ -73,7 +108,16 @@ private:
     Figures figures_;
     Batch batch_;
     Publishes publishes_;
+    std::vector<TapWaiting> taps_;
+    std::vector<Durable> durable_;       // by post number - 1
+    std::vector<std::uint8_t> touched_;  // by post number - 1, a bit per lane
+    std::vector<PostNo> touched_posts_;
+    std::set<PostNo> changed_posts_;
+    std::set<PostNo> owed_;
+    std::map<std::pair<PostNo, protocol::CommandOutcome>, std::uint32_t> refused_seen_;
     LogId next_log_id_{1};
+    std::uint32_t quarantined_lately_{0};
+    Instant quarantine_minute_{};
     bool urgent_{false};
 };
 

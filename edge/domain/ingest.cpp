@@ -1,0 +1,216 @@
+#include "edge/domain/ingest.hpp"
+
+#include "firmware/base/check.hpp"
+
+namespace ks::edge {
+
+using namespace protocol;
+
+namespace {
+
+std::size_t index_of(Lane lane) { return static_cast<std::size_t>(lane); }
+
+/// The 16 bytes of the digest, the head of their byte string, and at least one byte before.
+constexpr std::size_t shortest_chained = 18;
+
+bool follows(const ChainDigest& before, Bytes bytes)
+{
+    return bytes.size() >= shortest_chained && bytes.size() <= record_limit &&
+           chained(before, bytes) == digest_of(bytes);
+}
+
+}  // namespace
+
+static_assert(Ingest::ask_again_after < Ingest::quiet_limit);
+
+Ingest::PostStand& Ingest::stand(PostNo post, const PostId& id)
+{
+    check(post >= 1);
+    if (posts_.size() < post) posts_.resize(post);
+    auto& stand = posts_[post - 1];
+    if (!stand.known) {
+        stand.known = true;
+        for (const Lane lane : all_lanes)
+            stand.lanes[index_of(lane)].digest = genesis(id, lane);
+    }
+    return stand;
+}
+
+Ingest::Verdict Ingest::take(PostNo post, const PostId& id, Lane lane, Bytes bytes, Instant now)
+{
+    auto& of_post = stand(post, id);
+    auto& at = of_post.lanes[index_of(lane)];
+    const auto decoded = decode_record(lane, bytes);
+    const RecordKey key{.post = post, .epoch = of_post.epoch, .lane = lane, .seq = at.next};
+
+    if (!decoded) {
+        // Bytes that follow from the last record are the next record, whether or not we can read
+        // them: a newer post may use words this edge has not learnt. Anything else is not ours.
+        if (!follows(at.digest, bytes)) return Reject{};
+        advance(at, digest_of(bytes), now);
+        return Take{
+            .standing = Standing::unreadable, .record = {}, .key = key, .boot_went_back = false};
+    }
+    const RecordHead& head = decoded->head;
+    check(head.lane == lane);
+    if (head.seq < at.next) return Duplicate{};
+    if (head.seq > at.next) {
+        at.known_next = std::max(at.known_next, head.seq + 1);
+        behind_.insert({post, lane});
+        // While a question is out, what runs ahead was sent before it was heard.
+        if (!at.asked || at.next > at.asked_to) at.hole = true;
+        return Ahead{};
+    }
+    const bool chains = follows(at.digest, bytes);
+    const bool back = head.boot < at.boot;
+    at.boot = std::max(at.boot, head.boot);
+    advance(at, digest_of(bytes), now);
+    check(at.next == key.seq + 1);
+    if (at.next >= at.known_next && behind_.erase({post, lane}) > 0) at.asked.reset();
+    return Take{.standing = chains ? Standing::chained : Standing::broken,
+                .record = *decoded,
+                .key = key,
+                .boot_went_back = back};
+}
+
+void Ingest::advance(LaneStand& lane, const ChainDigest& digest, Instant now)
+{
+    ++lane.next;
+    lane.digest = digest;
+    lane.moved = now;
+    lane.met = true;
+    lane.known_next = std::max(lane.known_next, lane.next);
+}
+
+Ingest::BirthVerdict Ingest::born(PostNo post, const PostId& id, const Birth& birth, Instant now)
+{
+    auto& of_post = stand(post, id);
+    const PostTime time{.boot = birth.boot, .mono = birth.mono};
+    BirthVerdict verdict{.kind = BirthVerdict::Kind::usual, .gaps = {}, .moved = {}};
+
+    const auto& newest = of_post.newest_birth;
+    bool went_back = newest && birth.boot < newest->boot;
+    for (const Lane lane : all_lanes) {
+        const auto& at = of_post.lanes[index_of(lane)];
+        went_back = went_back || birth.lanes[index_of(lane)].next < at.next;
+    }
+    if (newest && time.boot == newest->boot && time <= *newest) {
+        verdict.kind = BirthVerdict::Kind::stale;
+        return verdict;
+    }
+    if (went_back) {
+        // A broker may deliver an old birth late, and believing it would start a second log of
+        // the same records. A post that truly began anew says so again when it is asked for
+        // records it never had.
+        const bool again =
+            of_post.suspect && of_post.suspect->boot == time.boot && *of_post.suspect < time;
+        if (!again) {
+            of_post.suspect = time;
+            verdict.kind = BirthVerdict::Kind::suspect;
+            return verdict;
+        }
+        verdict.kind = BirthVerdict::Kind::restarted;
+        const auto epoch = of_post.epoch + 1;
+        of_post = PostStand{};
+        of_post.epoch = epoch;
+        check(&stand(post, id) == &of_post);
+        for (const Lane lane : all_lanes)
+            behind_.erase({post, lane});
+    }
+    of_post.suspect.reset();
+    of_post.newest_birth = time;
+    align(post, of_post, birth, now, verdict);
+    return verdict;
+}
+
+void Ingest::align(PostNo post, PostStand& of_post, const Birth& birth, Instant now,
+                   BirthVerdict& verdict)
+{
+    for (const Lane lane : all_lanes) {
+        auto& at = of_post.lanes[index_of(lane)];
+        const auto& said = birth.lanes[index_of(lane)];
+        if (said.oldest > at.next) {
+            verdict.gaps.push_back({.post = post,
+                                    .epoch = of_post.epoch,
+                                    .lane = lane,
+                                    .from = at.next,
+                                    .to = said.oldest - 1,
+                                    .origin = at.met ? GapOrigin::birth : GapOrigin::before_log,
+                                    .last = said.before,
+                                    .at = {}});
+            at.next = said.oldest;
+            at.digest = said.before;
+            at.moved = now;
+            verdict.moved.push_back(mark_of(post, of_post, lane));
+        } else if (verdict.kind == BirthVerdict::Kind::restarted) {
+            verdict.moved.push_back(mark_of(post, of_post, lane));
+        }
+        at.met = true;
+        at.asked.reset();
+        at.hole = false;
+        at.known_next = std::max(said.next, at.next);
+        if (at.known_next > at.next) {
+            at.moved = now;
+            behind_.insert({post, lane});
+        } else {
+            behind_.erase({post, lane});
+        }
+    }
+}
+
+bool Ingest::in_doubt(PostNo post) const
+{
+    return knows(post) && posts_[post - 1].suspect.has_value();
+}
+
+std::vector<Ingest::Ask> Ingest::asks(Instant now)
+{
+    std::vector<Ask> result;
+    for (const auto& [post, lane] : behind_) {
+        auto& at = posts_[post - 1].lanes[index_of(lane)];
+        check(at.known_next > at.next);
+        // Records that still flow may close the hole themselves, and so may a late answer.
+        const Instant stirred = at.asked ? std::max(*at.asked, at.moved) : at.moved;
+        const Millis patience = at.asked ? ask_again_after : quiet_limit;
+        if (!at.hole && now - stirred < patience) continue;
+        at.hole = false;
+        at.asked = now;
+        at.asked_to = at.known_next - 1;
+        result.push_back({
+            .post = post, .range = {.lane = lane, .from = at.next, .to = at.known_next - 1}
+        });
+    }
+    return result;
+}
+
+void Ingest::restore(const LaneMark& mark, const PostId& id)
+{
+    check(mark.next >= 1 && mark.epoch >= 1);
+    auto& of_post = stand(mark.post, id);
+    of_post.epoch = mark.epoch;
+    auto& at = of_post.lanes[index_of(mark.lane)];
+    at.next = mark.next;
+    at.known_next = mark.next;
+    at.digest = mark.digest;
+    at.met = true;
+}
+
+bool Ingest::knows(PostNo post) const
+{
+    return post >= 1 && post <= posts_.size() && posts_[post - 1].known;
+}
+
+LaneMark Ingest::mark(PostNo post, Lane lane) const
+{
+    check(knows(post));
+    return mark_of(post, posts_[post - 1], lane);
+}
+
+LaneMark Ingest::mark_of(PostNo post, const PostStand& of_post, Lane lane) const
+{
+    const auto& at = of_post.lanes[index_of(lane)];
+    return {
+        .post = post, .epoch = of_post.epoch, .lane = lane, .next = at.next, .digest = at.digest};
+}
+
+}  // namespace ks::edge
