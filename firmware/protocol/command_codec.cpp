@@ -125,7 +125,8 @@ Result<Opened, Refusal> open(Bytes bytes)
 
 bool encodable(const Command& command)
 {
-    return is_limit(Millis{command.issued.count()}) && is_limit(command.good_for) &&
+    const auto issued = command.issued.count();
+    return issued >= -greatest && issued <= greatest && is_limit(command.good_for) &&
            std::visit([](const auto& body) { return in_range(body); }, command.body);
 }
 

@@ -56,7 +56,8 @@ inline void put(CborWriter& out, Millis value)
 }
 
 inline void put(CborWriter& out, Instant value) { put(out, value.since_boot()); }
-inline void put(CborWriter& out, UnixMillis value) { put(out, Millis{value.count()}); }
+/// Of either sign: a post with a wrong clock still writes its log.
+inline void put(CborWriter& out, UnixMillis value) { put(out, value.count()); }
 
 template <std::size_t size>
 void put(CborWriter& out, const std::array<std::byte, size>& value)
@@ -153,7 +154,7 @@ inline Instant take<Instant>(CborReader& in)
 template <>
 inline UnixMillis take<UnixMillis>(CborReader& in)
 {
-    return UnixMillis{in.integer(0, greatest)};
+    return UnixMillis{take<std::int64_t>(in)};
 }
 
 template <std::size_t size>

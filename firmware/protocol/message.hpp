@@ -55,6 +55,12 @@ struct TimeNotice {
     bool operator==(const TimeNotice&) const = default;
 };
 
+/// No edge's clock is right before or after these (2020-01-01 and 2200-01-01 UTC; our choice,
+/// because a box whose battery is flat begins in 1970). A time notice beyond them is refused, and
+/// the post's records go without wall time rather than with a wrong one.
+inline constexpr UnixMillis earliest_time{1'577'836'800'000};
+inline constexpr UnixMillis latest_time{7'258'118'400'000};
+
 /// `down/range`: send these again.
 struct RangeRequest {
     Lane lane;

@@ -154,7 +154,10 @@ Result<TimeNotice, Refusal> decode_time_notice(Bytes bytes)
 {
     CborReader in{bytes};
     in.message(time_notice_items);
-    return whole(in, TimeNotice{.echo = take<Instant>(in), .now = take<UnixMillis>(in)});
+    const auto echo = take<Instant>(in);
+    // Stricter than `encode`, which an edge with an unset clock must survive.
+    const UnixMillis now{in.integer(earliest_time.count(), latest_time.count())};
+    return whole(in, TimeNotice{.echo = echo, .now = now});
 }
 
 Result<RangeRequest, Refusal> decode_range_request(Bytes bytes)

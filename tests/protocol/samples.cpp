@@ -1,5 +1,7 @@
 #include "tests/protocol/samples.hpp"
 
+#include "firmware/protocol/names.hpp"
+
 namespace ks::protocol::samples {
 
 PostId post() { return *PostId::from("POST-0001"); }
@@ -167,5 +169,30 @@ Ack ack()
 }
 TimeNotice time_notice() { return {.echo = Instant{Millis{61'000}}, .now = morning}; }
 RangeRequest range_request() { return {.lane = Lane::event, .from = 200, .to = 260}; }
+
+std::vector<Example> examples()
+{
+    std::vector<Example> made;
+    const auto add = [&made](std::string name, Subject subject, Bytes bytes) {
+        made.push_back({std::move(name), subject, FixedBytes<record_limit>{bytes}});
+    };
+    for (const auto& record : records())
+        add("record_" + std::string{name_of(kind_of(record.body))},
+            static_cast<Subject>(record.head.lane),
+            encode(record, genesis(post(), record.head.lane)).view());
+    for (const auto& command : commands())
+        add("command_" + std::string{name_of(action_of(command.body))}, Subject::command,
+            encode(command, key).view());
+    add("command_stop_bare", Subject::command, encode_bare(commands()[1]).view());
+    add("settings", Subject::settings, encode(settings()).view());
+    add("birth", Subject::birth, encode(birth()).view());
+    add("nonce_offer", Subject::nonce_offer, encode(nonce_offer()).view());
+    add("will", Subject::will, encode(will()).view());
+    add("ack", Subject::ack, encode(ack()).view());
+    add("time_notice", Subject::time_notice, encode(time_notice()).view());
+    add("range_request", Subject::range_request, encode(range_request()).view());
+    add("nonce_request", Subject::nonce_request, encode(NonceRequest{}).view());
+    return made;
+}
 
 }  // namespace ks::protocol::samples

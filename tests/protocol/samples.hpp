@@ -1,8 +1,9 @@
 #pragma once
 
-#include "firmware/protocol/codec.hpp"
 #include "firmware/protocol/topic.hpp"
+#include "tests/protocol/strictness.hpp"
 
+#include <string>
 #include <vector>
 
 // One of every kind, with values that can be told apart. SPEC.md shows the bytes of these.
@@ -41,5 +42,16 @@ template <std::size_t size>
 [[nodiscard]] Ack ack();
 [[nodiscard]] TimeNotice time_notice();
 [[nodiscard]] RangeRequest range_request();
+
+/// One of the values above as it goes over the air.
+struct Example {
+    std::string name;
+    Subject subject;
+    FixedBytes<record_limit> bytes;
+};
+
+/// All of them, named after what they are: `record_tripped`, `command_stop_bare`, `birth`. Records
+/// are chained to the genesis of their lane, commands proven with `key`.
+[[nodiscard]] std::vector<Example> examples();
 
 }  // namespace ks::protocol::samples
