@@ -1,0 +1,109 @@
+#pragma once
+
+#include "firmware/protocol/record.hpp"
+
+#include <array>
+#include <optional>
+
+// The journal's bytes in flash; SPEC.md beside this file is the law. Everything that is read back
+// is believed only under a CRC-32C seeded with its own address, so that neither a torn word nor a
+// block that slipped to another place passes for data.
+namespace ks::core {
+
+/// A sequence is 32 bits in flash: at ten records a second, which no lane comes near, it lasts
+/// thirteen years; at the real rate of a telemetry lane (one in 10 s), a thousand.
+inline constexpr std::uint32_t last_sequence = 0xFFFF'FFFE;
+
+inline constexpr std::uint32_t stamp_size = 16;
+inline constexpr std::uint32_t header_size = 104;
+inline constexpr std::uint32_t header_body_size = 100;  // what is programmed at once
+inline constexpr std::uint32_t entry_header_size = 36;
+inline constexpr std::uint32_t entry_commit_at = 32;
+inline constexpr std::uint32_t entry_void_at = 34;
+inline constexpr std::uint32_t entry_alignment = 4;
+
+/// How far the edge has made a lane durable, and the digest of that very record.
+struct LaneMark {
+    std::uint32_t acked;
+    protocol::ChainDigest digest;
+};
+
+/// What the journal remembers beside records. Each number only ever grows, so that of several
+/// copies the newest is found without knowing which was written last.
+struct Checkpoint {
+    std::uint32_t boot;
+    std::array<LaneMark, protocol::lane_count> lanes;
+
+    void merge(const Checkpoint& other);
+};
+
+inline constexpr std::uint32_t checkpoint_size = 4 + protocol::lane_count * 20;
+static_assert(checkpoint_size == 64);
+
+/// Written after a complete, verified erase; carries the wear across it.
+struct Stamp {
+    std::uint32_t erases;
+    enum class Fate : std::uint8_t { in_use, retired } fate;
+};
+
+struct SectorHeader {
+    protocol::Lane lane;
+    std::uint32_t serial;
+    std::uint32_t first_seq;
+    protocol::ChainDigest digest_before;  // of the record before `first_seq`
+    Checkpoint checkpoint;
+};
+
+enum class EntryKind : std::uint8_t { record = 0x52, mark = 0x4D };
+
+/// A body is programmed and verified before `committed` is set, so that a committed entry that
+/// does not verify was damaged later and never torn.
+enum class EntryState : std::uint8_t { open, committed, voided };
+
+struct EntryHeader {
+    EntryKind kind;
+    protocol::Lane lane;
+    std::uint16_t length;  // of the body, which lacks the digest
+    std::uint32_t seq;     // 0 in a mark
+    protocol::ChainDigest digest;
+    std::uint32_t body_crc;
+    EntryState state;
+};
+
+using StampBytes = std::array<std::byte, stamp_size>;
+using HeaderBytes = std::array<std::byte, header_body_size>;
+using EntryHeaderBytes = std::array<std::byte, entry_header_size>;
+using CheckpointBytes = std::array<std::byte, checkpoint_size>;
+
+inline constexpr std::uint32_t body_limit = protocol::record_limit - sizeof(protocol::ChainDigest);
+inline constexpr std::uint32_t mark_entry_size = entry_header_size + checkpoint_size;
+
+[[nodiscard]] constexpr std::uint32_t aligned(std::uint32_t offset)
+{
+    return (offset + entry_alignment - 1) / entry_alignment * entry_alignment;
+}
+static_assert(aligned(0) == 0 && aligned(1) == 4 && aligned(4) == 4);
+
+[[nodiscard]] StampBytes encode_stamp(std::uint32_t sector_address, std::uint32_t erases);
+[[nodiscard]] std::optional<Stamp> decode_stamp(std::uint32_t sector_address, Bytes bytes);
+
+[[nodiscard]] HeaderBytes encode_header(std::uint32_t sector_address, const SectorHeader& header);
+/// Nothing unless every field passes; the mark of death is not looked at.
+[[nodiscard]] std::optional<SectorHeader> decode_header(std::uint32_t sector_address, Bytes bytes);
+
+[[nodiscard]] EntryHeaderBytes encode_entry(std::uint32_t address, const EntryHeader& entry);
+[[nodiscard]] std::optional<EntryHeader> decode_entry(std::uint32_t address, Bytes bytes);
+
+[[nodiscard]] CheckpointBytes encode_checkpoint(const Checkpoint& checkpoint);
+[[nodiscard]] std::optional<Checkpoint> decode_checkpoint(Bytes bytes);
+
+[[nodiscard]] std::uint32_t body_crc(Bytes body);
+[[nodiscard]] bool is_whole(const EntryHeader& header, Bytes body);
+
+[[nodiscard]] bool is_blank(Bytes bytes);
+
+/// A mark set by programming zeros over ones: more than half of its bits decide, so that one
+/// flipped cell neither sets nor clears it.
+[[nodiscard]] bool is_marked(Bytes bytes);
+
+}  // namespace ks::core

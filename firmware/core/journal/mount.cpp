@@ -1,0 +1,138 @@
+#include "firmware/core/journal/journal.hpp"
+
+namespace ks::core {
+
+namespace {
+
+/// At least one gap record, one mark and one whole record must fit into a sector between its ends.
+constexpr std::uint32_t least_page = 64;
+constexpr std::uint32_t least_sector_size = 1'024;
+
+}  // namespace
+
+Journal::Journal(NorAccess nor, const SectorRange& range, std::span<SectorInfo> index)
+    : nor_{nor},
+      base_{range.first * nor.geometry().sector_size},
+      index_{index.first(std::min<std::size_t>(range.count, index.size()))},
+      reserves_{},
+      readiness_{Readiness::unmounted}
+{
+    check(range.first + range.count <= nor.geometry().sectors);
+}
+
+MountReport Journal::mount()
+{
+    MountReport report{};
+    lanes_ = {};
+    checkpoint_ = {};
+    serial_ = 0;
+    lost_erases_ = 0;
+    doubtful_marks_ = 0;
+    readiness_ = Readiness::refused;
+    const auto& geometry = nor_.geometry();
+    if (index_.size() < least_sectors || geometry.sector_size < least_sector_size ||
+        geometry.page_size < least_page || geometry.sector_size % geometry.page_size != 0) {
+        report.state = MountState::too_small;
+        return report;
+    }
+    const auto room = data_end(geometry.sector_size) - data_begin();
+    // Each entry may leave blank up to a header's length, so as not to begin across two pages.
+    reserves_ = reserves_for(index_.size(), room / (2 * entry_header_size + aligned(body_limit)));
+
+    for (Sector sector = 0; sector < index_.size(); ++sector)
+        scan(sector, report);
+    for (const auto lane : protocol::all_lanes)
+        adopt(lane, report);
+    for (const auto lane : protocol::all_lanes)
+        settle(lane);
+
+    readiness_ = Readiness::ready;
+    report.state = count_boot();
+    replenish();
+
+    const auto filled = fill();
+    report.boot = checkpoint_.boot;
+    for (const auto& lane : filled.lanes)
+        report.live += lane.sectors;
+    report.free = filled.free;
+    report.retired = filled.retired;
+    report.alarm_reserve = reserves_.alarm_records;
+    return report;
+}
+
+// A sector lives if either copy of its header is whole and not marked dead. The copies are written
+// first to last and marked dead first to last, both marks before an erase begins, so that an
+// erase torn anywhere cannot bring a sector back.
+void Journal::scan(Sector sector, MountReport& report)
+{
+    index_[sector] = {};
+    index_.set_state(sector, judge(sector, report));
+    lost_erases_ = std::max<std::uint32_t>(lost_erases_, index_[sector].erases);
+}
+
+SectorState Journal::judge(Sector sector, MountReport& report)
+{
+    std::array<std::byte, stamp_size + header_size> head;
+    std::array<std::byte, header_size> copy;
+    const auto where = address(sector);
+    // What cannot be read must not be erased either: it may hold records another boot can read.
+    if (nor_.read(where, head) != hal::NorResult::ok) return SectorState::retired;
+
+    const auto stamp = decode_stamp(where, head);
+    if (stamp) index_.set_erases(sector, stamp->erases);
+    const bool retired = stamp && stamp->fate == Stamp::Fate::retired;
+    index_[sector].worn = retired ? 1U : 0U;
+
+    const auto first = Bytes{head}.subspan(stamp_size);
+    const bool dead = !is_blank(first) && is_marked(first.subspan(header_body_size));
+    if (const auto header = decode_header(where, first); header && !dead)
+        return adopt(sector, *header);
+
+    const auto second = where + data_end(nor_.geometry().sector_size);
+    if (nor_.read(second, copy) != hal::NorResult::ok) return SectorState::retired;
+    const bool copy_dead = !is_blank(copy) && is_marked(Bytes{copy}.subspan(header_body_size));
+    if (const auto header = decode_header(where, copy); header && !dead && !copy_dead)
+        return adopt(sector, *header);
+
+    if (retired) return SectorState::retired;
+    if (is_blank(first) && is_blank(copy)) return stamp ? SectorState::clean : SectorState::dirty;
+    if (!dead && !copy_dead) ++report.half_erased;
+    return SectorState::dirty;
+}
+
+SectorState Journal::adopt(Sector sector, const SectorHeader& header)
+{
+    index_[sector].first_seq = header.first_seq;
+    index_[sector].serial = header.serial;
+    index_[sector].lane = static_cast<std::uint32_t>(header.lane) & 3U;
+    serial_ = std::max(serial_, header.serial);
+    checkpoint_.merge(header.checkpoint);
+    return SectorState::live;
+}
+
+void Journal::settle(protocol::Lane lane)
+{
+    auto& state = at(lane);
+    const auto& known = mark(lane);
+    // The edge has seen more than this flash still tells: its newest sector is gone. Sequences go
+    // on behind what was acknowledged.
+    if (known.acked >= state.next) {
+        state.next = known.acked + 1;
+        state.head = known.digest;
+        if (state.newest) seal(lane);
+    }
+    state.acked = state.marked = known.acked;
+    refresh_oldest(lane);
+}
+
+MountState Journal::count_boot()
+{
+    // A mark that cannot be read may have counted a boot: each is stepped over, none repeats.
+    checkpoint_.boot += 1 + doubtful_marks_;
+    using enum protocol::Lane;
+    for (const auto lane : {tele, event, alarm})
+        if (place(lane, checkpoint_size) && write_mark(lane)) return MountState::ready;
+    return open_sector(tele) ? MountState::ready : MountState::cannot_write;
+}
+
+}  // namespace ks::core

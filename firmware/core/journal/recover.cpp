@@ -1,0 +1,129 @@
+#include "firmware/core/journal/journal.hpp"
+
+namespace ks::core {
+
+namespace {
+
+constexpr std::array<std::byte, 2> zeros{};
+
+}  // namespace
+
+void Journal::adopt(protocol::Lane lane, MountReport& report)
+{
+    auto& state = at(lane);
+    state.newest = index_.newest(lane);
+    if (!state.newest) return;
+    const auto newest = *state.newest;
+
+    // A sector that failed before it took a record was followed by another with the same first
+    // sequence, and power went before it was given up.
+    for (Sector i = 0; i < index_.size(); ++i)
+        if (i != newest && index_.state(i) == SectorState::live &&
+            index_[i].lane == index_[newest].lane &&
+            index_[i].first_seq == index_[newest].first_seq)
+            release(i);
+
+    state.next = index_[newest].first_seq;
+    const auto header = mend_header(newest);
+    if (!header) {
+        seal(lane);
+        return;
+    }
+    state.head = header->digest_before;
+    replay(lane, report);
+}
+
+// The copies are written one after the other. If the second is missing, power may have gone in the
+// middle of the first, whose cells then read by luck: it is programmed again before anything is
+// entrusted to the sector.
+std::optional<SectorHeader> Journal::mend_header(Sector sector)
+{
+    HeaderBytes bytes;
+    const auto where = address(sector);
+    const auto copy_at = where + data_end(nor_.geometry().sector_size);
+    std::optional<SectorHeader> first;
+    std::optional<SectorHeader> second;
+    if (nor_.read(where + stamp_size, bytes) == hal::NorResult::ok)
+        first = decode_header(where, bytes);
+    if (nor_.read(copy_at, bytes) == hal::NorResult::ok) second = decode_header(where, bytes);
+    if (first && second) return first;
+
+    const auto header = first ? first : second;
+    if (header && !write_header(sector, *header)) index_[sector].worn = 1;
+    return header;
+}
+
+void Journal::replay(protocol::Lane lane, MountReport& report)
+{
+    auto& state = at(lane);
+    const auto where = address(*state.newest);
+    SectorWalk walk{nor_, where, lane, data_begin()};
+    std::optional<SectorWalk::Found> last;
+    std::optional<SectorWalk::Found> last_record;
+    std::uint32_t ruins_within = 0;
+    while (const auto found = walk.next()) {
+        last = found;
+        ruins_within = walk.ruins();
+        if (found->header.state != EntryState::committed) continue;
+        if (found->header.kind == EntryKind::mark) {
+            learn(*state.newest, *found, report);
+        } else if (found->header.seq >= state.next) {
+            state.next = found->header.seq + 1;
+            state.head = found->header.digest;
+            last_record = found;
+        }
+    }
+
+    // Power may have gone while the last commit was programmed: with all its bits down it reads
+    // the same at every boot to come. An entry without one is as firmly thrown away.
+    if (last_record)
+        static_cast<void>(nor_.program(where + last_record->at + entry_commit_at, zeros));
+    if (last && last->header.state == EntryState::open) {
+        static_cast<void>(nor_.program(where + last->at + entry_void_at, zeros));
+        ++report.discarded_tails;
+    }
+    conclude(lane, walk, ruins_within, report);
+}
+
+void Journal::learn(Sector sector, const SectorWalk::Found& mark, MountReport& report)
+{
+    CheckpointBytes body;
+    const auto read = nor_.read(address(sector) + mark.at + entry_header_size, body);
+    const bool whole = read == hal::NorResult::ok && is_whole(mark.header, body);
+    const auto checkpoint = whole ? decode_checkpoint(body) : std::nullopt;
+    if (checkpoint) {
+        checkpoint_.merge(*checkpoint);
+        return;
+    }
+    ++report.damaged_spots;
+    ++doubtful_marks_;
+}
+
+// What lies behind the last entry is an append that power interrupted, unless it was committed:
+// then a whole record was damaged later, and its sequence must not be given to another.
+void Journal::conclude(protocol::Lane lane, const SectorWalk& walk, std::uint32_t ruins_within,
+                       MountReport& report)
+{
+    auto& state = at(lane);
+    report.damaged_spots += ruins_within;
+    doubtful_marks_ += walk.ruins() + walk.ruined_bytes() / mark_entry_size;
+    if (walk.ruins() > ruins_within) {
+        std::array<std::byte, 2> commit;
+        const auto where = address(*state.newest) + walk.last_ruin().begin + entry_commit_at;
+        const bool torn = nor_.read(where, commit) == hal::NorResult::ok && is_blank(commit);
+        if (torn) {
+            ++report.discarded_tails;
+        } else {
+            ++report.damaged_spots;
+            report.chains[static_cast<std::size_t>(lane)] = ChainState::broken;
+            state.next = std::min(state.next, last_sequence) + 1;
+            state.head = {};
+        }
+    }
+    // The page in which an append may have been torn without a trace is never written again, so
+    // that no record is laid over cells that only seem blank.
+    const auto page = nor_.geometry().page_size;
+    state.write_at = (walk.used_end() / page + 1) * page;
+}
+
+}  // namespace ks::core
