@@ -102,6 +102,7 @@ struct Batch {
 struct Restored {
     LogId newest{};
     AlarmId next_alarm{1};
+    std::uint64_t next_delivery{1};
     std::vector<PostView> posts;
     std::vector<LaneMark> marks;
     std::vector<Alarm> open_alarms;

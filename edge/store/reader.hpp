@@ -55,6 +55,15 @@ struct LogCounts {
     std::uint64_t alarms{};
 };
 
+/// A lane's record as it lies in the log, for whoever walks the chains.
+struct ChainedRow {
+    LogId id{};
+    RecordKey key{};
+    Standing standing{};
+    UnixMillis arrived;
+    std::vector<std::byte> bytes;
+};
+
 /// Looks at the log through a read-only connection of its own. Never on the deciding thread: go
 /// through `ReaderPool`. Each call is one short read transaction, so that no reader can hold up
 /// the write-ahead log. Throws `StoreError`.
@@ -79,6 +88,10 @@ public:
     /// Deliveries that have neither succeeded nor been given up, oldest first.
     [[nodiscard]] std::vector<Delivery> pending_deliveries(std::size_t limit);
     [[nodiscard]] LogCounts counts();
+    /// Records of all posts after `after`, each lane in its own order.
+    enum class Table : std::uint8_t { evidence, frames };
+    [[nodiscard]] std::vector<ChainedRow> chain(Table table, LogId after, std::size_t limit);
+    [[nodiscard]] std::vector<GapRow> gaps(PostNo post);
 
 private:
     struct Body;
