@@ -17,6 +17,12 @@ struct Sample {
     std::uint32_t pulses;
 };
 
+/// What the energy pulses of a meter are worth: so many milliwatt-hours for so many pulses, exactly.
+struct PulseValue {
+    std::int64_t milliwatt_hours;
+    std::int64_t pulses;
+};
+
 /// A contact's temperature; nothing when the sensor is open or shorted, which is a fault and
 /// never «cold».
 using Temperature = std::optional<DeciCelsius>;

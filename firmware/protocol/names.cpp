@@ -95,6 +95,7 @@ std::string_view name_of(EndReason word)
     case tripped: return "tripped";
     case power_lost: return "power_lost";
     case contactor_opened: return "contactor_opened";
+    case post_fault: return "post_fault";
     }
     return {};
 }
@@ -166,6 +167,8 @@ std::string_view name_of(CommandOutcome word)
     case contactor_open: return "contactor_open";
     case journal_full: return "journal_full";
     case out_of_range: return "out_of_range";
+    case too_soon: return "too_soon";
+    case not_ready: return "not_ready";
     }
     return {};
 }

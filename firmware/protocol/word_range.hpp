@@ -30,7 +30,7 @@ inline constexpr WordRange<TripCause> range_of<TripCause>{TripCause::hard_overcu
                                                           TripCause::contactor_welded};
 template <>
 inline constexpr WordRange<EndReason> range_of<EndReason>{EndReason::unplugged,
-                                                          EndReason::contactor_opened};
+                                                          EndReason::post_fault};
 template <>
 inline constexpr WordRange<ResetCause> range_of<ResetCause>{ResetCause::power_on, ResetCause::pin};
 template <>
@@ -40,6 +40,6 @@ template <>
 inline constexpr WordRange<Role> range_of<Role>{Role::resident, Role::edge};
 template <>
 inline constexpr WordRange<CommandOutcome> range_of<CommandOutcome>{CommandOutcome::done,
-                                                                    CommandOutcome::out_of_range};
+                                                                    CommandOutcome::not_ready};
 
 }  // namespace ks::protocol

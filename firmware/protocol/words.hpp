@@ -37,6 +37,7 @@ enum class EndReason : std::uint8_t {
     tripped = 8,
     power_lost = 9,         // found at the next boot
     contactor_opened = 10,  // a neighbour's welded relay took the post down
+    post_fault = 11,        // the post's own program fell silent, and the guard opened everything
 };
 
 enum class ResetCause : std::uint8_t {
@@ -91,6 +92,8 @@ enum class CommandOutcome : std::uint8_t {
     contactor_open = 19,
     journal_full = 20,
     out_of_range = 21,
+    too_soon = 22,   // a relay rests 5 s between off and on, and closes three times a minute at most
+    not_ready = 23,  // after a reset, until what was latched and in force has been restored
 };
 
 }  // namespace ks::protocol

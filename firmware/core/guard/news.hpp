@@ -14,13 +14,15 @@ struct NewsState {
     protocol::OutletState to;
 };
 
-/// The outlet was judged to be charging for this session.
+/// The relay was told to close for this session: a closed relay is a session, whatever it draws.
 struct NewsStarted {
     Instant at;
     protocol::OutletNumber outlet;
     protocol::SessionId session;
 };
 
+/// Told once the opening has been verified, or judged to have failed, so that `energy` holds all
+/// that flowed; `elapsed` ends when the relay was told to open.
 struct NewsEnded {
     Instant at;
     protocol::OutletNumber outlet;
@@ -51,12 +53,24 @@ struct NewsAnswer {
 
 using News = std::variant<NewsState, NewsStarted, NewsEnded, NewsTripped, NewsCleared, NewsAnswer>;
 
+/// How a session's power went over the time `over`, which ends with these readings and began with
+/// the readings before. Powers are magnitudes.
+struct Course {
+    Millis elapsed;
+    Milliwatts peak;  // of the whole session
+    Millis over;
+    Milliwatts lowest;
+    Milliwatts mean;
+    Milliwatts highest;
+};
+
 /// All outlets at one moment. The guard offers one every second and at every change of state; the
-/// rest takes the newest and misses some without harm.
+/// rest takes the newest and misses some without harm. Whoever folds the courses takes them all.
 struct Readings {
     Instant at;
     protocol::Telemetry frame;
     std::array<protocol::SessionId, protocol::outlet_limit> sessions;
+    std::array<Course, protocol::outlet_limit> courses;
 };
 
 }  // namespace ks::core

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "firmware/core/guard/rules/since.hpp"
+#include "firmware/protocol/settings.hpp"
+
+namespace ks::core {
+
+/// Unplugged: next to no power for the hold time. An idle charger still draws 0.5 to 3 W
+/// (facts/charging.md 5.2), an empty socket nothing.
+class Unplugged {
+public:
+    [[nodiscard]] constexpr bool observe(Instant now, Milliwatts power,
+                                         const protocol::Settings& settings)
+    {
+        if (power < settings.unplugged_below)
+            low_.holds(now);
+        else
+            low_.breaks();
+        return low_.for_as_long_as(settings.unplugged_hold, now);
+    }
+
+private:
+    Since low_;
+};
+
+static_assert([] {
+    constexpr auto settings = protocol::factory_settings;
+    const auto unplugged_at = [&](std::int32_t power, std::int64_t ms) {
+        Unplugged rule;
+        static_cast<void>(rule.observe(Instant{}, Milliwatts{power}, settings));
+        return rule.observe(Instant{Millis{ms}}, Milliwatts{power}, settings);
+    };
+    return unplugged_at(499, 10'000) && !unplugged_at(499, 9'999) && !unplugged_at(500, 10'000);
+}());
+
+}  // namespace ks::core
