@@ -179,93 +179,30 @@ TEST_CASE("a hello that no broker could accept is refused before it is sent", "[
     CHECK(refusal_of([&](ConnectOptions& o) { o.user_name = long_name; }) == Refusal::too_long);
 }
 
-TEST_CASE("silence is broken by a ping, and silence after the ping ends it", "[mqtt][client][time]")
+TEST_CASE("messages leave in the order they came, whatever slots are free", "[mqtt][client]")
 {
     Talk talk;
     talk.connect();
-    CHECK(talk.wake == talk.now + 45_s);
-    talk.pass(44'999_ms);
-    CHECK(talk.sent.empty());
-
-    talk.pass(1_ms);
-    CHECK(talk.take_sent() == unhex("C000"));
-    CHECK(talk.wake == talk.now + Client::pingresp_limit);
-    talk.receive(pingresp);
-    CHECK(talk.wake == talk.now + 45_s);
-
-    talk.pass(45_s);
-    CHECK(talk.take_sent() == unhex("C000"));
-    talk.pass(Client::pingresp_limit - 1_ms);
-    CHECK(talk.closed.empty());
-    talk.pass(1_ms);
-    CHECK(talk.closed == std::vector{Fault::pingresp_late});
-}
-
-TEST_CASE("a stream that takes our bytes and gives none is pinged all the same",
-          "[mqtt][client][time]")
-{
-    Talk talk;
-    talk.connect();
-    for (int i = 0; i < 4; ++i) {
-        talk.pass(10_s);
-        talk.publish("up/a", "x", Qos::at_most_once);
-        talk.run();
-    }
+    for (const auto* const text : {"1", "2", "3", "4"})
+        talk.publish("a", text, Qos::at_least_once);
+    talk.run();
+    talk.receive(puback(2));
+    talk.receive(puback(1));
+    talk.publish("a", "5", Qos::at_least_once);
+    talk.receive(puback(4));
     talk.take_sent();
 
-    talk.pass(5_s);
+    talk.publish("a", "6", Qos::at_least_once);
+    talk.publish("a", "7", Qos::at_least_once);
+    talk.run();
+    CHECK(talk.take_sent() == unhex("32 06 0001 61 0006 36  32 06 0001 61 0007 37"));
 
-    CHECK(talk.take_sent() == unhex("C000"));
-}
-
-TEST_CASE("every answer we wait for has its deadline", "[mqtt][client][time]")
-{
-    const auto closes_after = [](auto prepare, Millis limit) {
-        Talk talk;
-        talk.options.keep_alive = 600_s;  // so that no ping comes between
-        prepare(talk);
-        talk.pass(limit - 1_ms);
-        CHECK(talk.closed.empty());
-        CHECK(talk.wake == talk.now + 1_ms);
-        talk.pass(1_ms);
-        REQUIRE(talk.closed.size() == 1);
-        return talk.closed[0];
-    };
-
-    CHECK(closes_after([](Talk& talk) { talk.open(); }, Client::connack_limit) ==
-          Fault::connack_late);
-    CHECK(closes_after(
-              [](Talk& talk) {
-                  talk.connect();
-                  REQUIRE(talk.client().subscribe("a", Qos::at_least_once));
-                  talk.run();
-              },
-              Client::suback_limit) == Fault::suback_late);
-    CHECK(closes_after(
-              [](Talk& talk) {
-                  talk.connect();
-                  talk.publish("a", "x", Qos::at_least_once);
-                  talk.run();
-              },
-              Client::puback_limit) == Fault::puback_late);
-}
-
-TEST_CASE("an owner who was late does not blame the broker", "[mqtt][client][time]")
-{
-    Talk talk;
-    talk.connect();
-    talk.pass(45_s);
+    talk.options.session = Session::kept;
+    talk.open();
     talk.take_sent();
-
-    // Two messages and the answer to the ping lie in the owner's hands when he comes back.
-    talk.now = talk.now + 100_s;
-    auto all = publish({});
-    for (const auto& more : {publish({}), pingresp})
-        all.insert(all.end(), more.begin(), more.end());
-    talk.receive(all);
-
-    CHECK(talk.closed.empty());
-    CHECK(talk.delivered.size() == 2);
+    talk.receive(connack(1, 0));
+    CHECK(talk.sent == unhex("3A 06 0001 61 0003 33  3A 06 0001 61 0005 35"
+                             "3A 06 0001 61 0006 36  3A 06 0001 61 0007 37"));
 }
 
 TEST_CASE("a goodbye is said and then the stream is closed", "[mqtt][client]")
