@@ -25,7 +25,6 @@ inline constexpr std::size_t outcome_count =
 /// Turns what the guard tells and what the edge commands into records, and commands into wishes.
 /// Belongs to the rest: it may wait for flash. Owns nothing of the guard; journal and vault outlive
 /// it.
-template <class Journal, class Vault>
 class Recorder {
 public:
     struct Setup {
@@ -41,37 +40,37 @@ public:
         : setup_{setup},
           journal_{&journal},
           vault_{&vault},
-          writer_{journal, setup.post, journal.boot_count(), setup.signing_key}
+          writer_{journal, setup.post, setup.signing_key}
     {}
 
     /// Says that the post has booted, closes what the power loss left open, and gives the guard
     /// what was latched and in force. Once, before anything else.
-    [[nodiscard]] WishRestore begin(protocol::ResetCause cause, const Stamp& stamp);
+    [[nodiscard]] WishRestore begin(protocol::ResetCause cause, const Moment& moment);
 
     /// What the guard told; to be asked for until it has nothing more to tell.
-    void take(const News& news, const Stamp& stamp);
+    void take(const News& news, const Moment& moment);
 
     /// The newest readings: frames and steps of the curves are made of them.
-    void take(const Readings& readings, const Stamp& stamp);
+    void take(const Readings& readings, const Moment& moment);
 
-    void take(const hal::CardTap& tap, const Stamp& stamp);
+    void take(const hal::CardTap& tap, const Moment& moment);
 
     /// A command the link has found authentic and fresh. Gives the wish to hand to the guard, or
     /// the outcome when the answer is known already.
     [[nodiscard]] std::variant<Wish, protocol::CommandOutcome>
-    command(const protocol::Command& command, const Stamp& stamp);
+    command(const protocol::Command& command, const Moment& moment);
 
     /// A command that was refused before its id could be trusted.
-    void refused(protocol::CommandOutcome outcome, const Stamp& stamp);
+    void refused(protocol::CommandOutcome outcome, const Moment& moment);
 
     /// Writes what was waiting and signs when due. Gives a wish when starts must be refused or may
     /// be allowed again.
-    [[nodiscard]] std::optional<Wish> turn(const Stamp& stamp);
+    [[nodiscard]] std::optional<Wish> turn(const Moment& moment);
 
     /// Results the link must remember, so that a repeated command gets the same answer (I-19).
     [[nodiscard]] std::optional<protocol::CommandResult> take_result();
 
-    [[nodiscard]] std::uint32_t boot() const { return writer_.boot(); }
+    [[nodiscard]] std::uint32_t boot() const { return journal_->boot_count(); }
     [[nodiscard]] const protocol::Settings& settings() const { return state_.settings; }
     [[nodiscard]] protocol::ChainDigest head(protocol::Lane lane) const
     {
@@ -81,18 +80,18 @@ public:
     [[nodiscard]] std::array<std::byte, 8> settings_mark() const;
 
 private:
-    void on(const NewsState& news, const Stamp& stamp);
-    void on(const NewsStarted& news, const Stamp& stamp);
-    void on(const NewsEnded& news, const Stamp& stamp);
-    void on(const NewsTripped& news, const Stamp& stamp);
-    void on(const NewsCleared& news, const Stamp& stamp);
-    void on(const NewsAnswer& news, const Stamp& stamp);
+    void on(const NewsState& news, const Moment& moment);
+    void on(const NewsStarted& news, const Moment& moment);
+    void on(const NewsEnded& news, const Moment& moment);
+    void on(const NewsTripped& news, const Moment& moment);
+    void on(const NewsCleared& news, const Moment& moment);
+    void on(const NewsAnswer& news, const Moment& moment);
 
-    void event(const protocol::RecordBody& body, Instant at, const Stamp& stamp);
-    void alarm(const protocol::RecordBody& body, Instant at, const Stamp& stamp);
+    void event(const protocol::RecordBody& body, Instant at, const Moment& moment);
+    void alarm(const protocol::RecordBody& body, Instant at, const Moment& moment);
     void save();
     void result(const protocol::CommandId& id, const protocol::CommandBody& body,
-                protocol::CommandOutcome outcome, const Stamp& stamp);
+                protocol::CommandOutcome outcome, const Moment& moment);
     [[nodiscard]] std::variant<Wish, protocol::CommandOutcome>
     settings_wish(const protocol::Command& command);
     [[nodiscard]] Wish wish_for(const protocol::Command& command);
@@ -100,7 +99,7 @@ private:
     Setup setup_;
     Journal* journal_;
     Vault* vault_;
-    RecordWriter<Journal> writer_;
+    RecordWriter writer_;
     PostState state_{};
     SessionBook book_;
     FrameSchedule frames_;
@@ -116,5 +115,3 @@ private:
 };
 
 }  // namespace ks::core
-
-#include "firmware/core/recorder/recorder_body.hpp"

@@ -5,69 +5,46 @@
 
 namespace ks::core {
 
-namespace {
-
-void begin_step(RunningSession& session, Instant at)
-{
-    session.step_from = at;
-    session.lowest = Milliwatts{std::numeric_limits<std::int32_t>::max()};
-    session.highest = Milliwatts{};
-    session.power_sum = 0;
-    session.readings = 0;
-}
-
-}  // namespace
-
-RunningSession* SessionBook::find(protocol::OutletNumber outlet, protocol::SessionId session)
-{
-    check(outlet >= 1 && outlet <= sessions_.size());
-    auto& running = sessions_[outlet - 1U];
-    return running && running->session == session ? &*running : nullptr;
-}
-
 void SessionBook::open(protocol::OutletNumber outlet, const RunningSession& session)
 {
-    check(outlet >= 1 && outlet <= sessions_.size());
-    auto& running = sessions_[outlet - 1U].emplace(session);
-    begin_step(running, session.started);
+    check(outlet >= 1 && outlet <= entries_.size());
+    entries_[outlet - 1U] = Entry{.session = session, .step = {}};
 }
 
 void SessionBook::close(protocol::OutletNumber outlet)
 {
-    check(outlet >= 1 && outlet <= sessions_.size());
-    sessions_[outlet - 1U].reset();
+    check(outlet >= 1 && outlet <= entries_.size());
+    entries_[outlet - 1U].reset();
 }
 
-void SessionBook::observe(protocol::OutletNumber outlet, protocol::SessionId session,
-                          const protocol::OutletReading& reading)
+std::optional<protocol::SessionProgressed> SessionBook::observe(protocol::OutletNumber outlet,
+                                                                const Readings& readings)
 {
-    auto* running = find(outlet, session);
-    if (running == nullptr) return;
-    running->energy = std::max(running->energy, reading.energy);
-    running->lowest = std::min(running->lowest, reading.power);
-    running->highest = std::max(running->highest, reading.power);
-    running->power_sum += reading.power.count();
-    ++running->readings;
-}
+    check(outlet >= 1 && outlet <= readings.frame.outlets.size());
+    auto& entry = entries_[outlet - 1U];
+    if (!entry || entry->session.session != readings.sessions[outlet - 1U]) return std::nullopt;
 
-std::optional<protocol::SessionProgressed> SessionBook::take_step(protocol::OutletNumber outlet,
-                                                                  Instant now)
-{
-    check(outlet >= 1 && outlet <= sessions_.size());
-    auto& running = sessions_[outlet - 1U];
-    if (!running || now - running->step_from < step || running->readings == 0) return std::nullopt;
+    const auto& course = readings.courses[outlet - 1U];
+    auto& gathered = entry->step;
+    const bool first = gathered.over == Millis{};
+    gathered.lowest = first ? course.lowest : std::min(gathered.lowest, course.lowest);
+    gathered.highest = std::max(gathered.highest, course.highest);
+    gathered.milliwatt_millis += course.mean.count() * course.over.count();
+    gathered.over += course.over;
+    if (gathered.over < step) return std::nullopt;
 
-    const auto mean = running->power_sum / running->readings;
+    const auto mean = gathered.milliwatt_millis / gathered.over.count();
+    check(mean <= std::numeric_limits<std::int32_t>::max());
     const protocol::SessionProgressed progressed{
-        .session = running->session,
+        .session = entry->session.session,
         .outlet = outlet,
-        .elapsed = now - running->started,
-        .energy = running->energy,
-        .lowest = running->lowest,
+        .elapsed = course.elapsed,
+        .energy = readings.frame.outlets[outlet - 1U].energy,
+        .lowest = gathered.lowest,
         .mean = Milliwatts{static_cast<std::int32_t>(mean)},
-        .highest = running->highest,
+        .highest = gathered.highest,
     };
-    begin_step(*running, now);
+    entry->step = {};
     return progressed;
 }
 

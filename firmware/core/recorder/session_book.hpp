@@ -12,13 +12,6 @@ struct RunningSession {
     protocol::CommandId command;
     Millis time_limit;
     MilliwattHours energy_limit;
-    Instant started;
-    Instant step_from;
-    MilliwattHours energy;
-    Milliwatts lowest;
-    Milliwatts highest;
-    std::int64_t power_sum;
-    std::uint32_t readings;
 };
 
 /// The sessions of all outlets, in RAM; the vault remembers which were open.
@@ -27,20 +20,27 @@ public:
     /// A step of the curve (our choice: a minute, as the field's finest running report is five).
     static constexpr Millis step{60'000};
 
-    [[nodiscard]] RunningSession* find(protocol::OutletNumber outlet, protocol::SessionId session);
     void open(protocol::OutletNumber outlet, const RunningSession& session);
     void close(protocol::OutletNumber outlet);
 
-    /// Takes a reading into the current step.
-    void observe(protocol::OutletNumber outlet, protocol::SessionId session,
-                 const protocol::OutletReading& reading);
-
-    /// The step, when it is whole; a new one begins at `now`.
-    [[nodiscard]] std::optional<protocol::SessionProgressed>
-    take_step(protocol::OutletNumber outlet, Instant now);
+    /// Folds the readings of one outlet into its step, and gives the step when it is whole.
+    [[nodiscard]] std::optional<protocol::SessionProgressed> observe(protocol::OutletNumber outlet,
+                                                                     const Readings& readings);
 
 private:
-    std::array<std::optional<RunningSession>, protocol::outlet_limit> sessions_{};
+    /// The step being gathered: its span, its extremes, and power times time for the mean.
+    struct Step {
+        Millis over;
+        Milliwatts lowest;
+        Milliwatts highest;
+        std::int64_t milliwatt_millis;
+    };
+    struct Entry {
+        RunningSession session;
+        Step step;
+    };
+
+    std::array<std::optional<Entry>, protocol::outlet_limit> entries_{};
 };
 
 }  // namespace ks::core

@@ -5,16 +5,17 @@
 namespace ks::core {
 
 /// When something is being recorded, and what the post knows of the wall clock then.
-struct Stamp {
+struct Moment {
     Instant now;
     std::optional<protocol::WallTime> wall;
 };
 
 /// The wall time of an earlier moment of this boot.
-[[nodiscard]] constexpr std::optional<protocol::WallTime> wall_at(Instant at, const Stamp& stamp)
+[[nodiscard]] constexpr std::optional<protocol::WallTime> wall_at(Instant at, const Moment& moment)
 {
-    if (!stamp.wall) return std::nullopt;
-    return protocol::WallTime{.at = stamp.wall->at + (at - stamp.now), .error = stamp.wall->error};
+    if (!moment.wall) return std::nullopt;
+    return protocol::WallTime{.at = moment.wall->at + (at - moment.now),
+                              .error = moment.wall->error};
 }
 
 }  // namespace ks::core

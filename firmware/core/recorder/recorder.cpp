@@ -1,11 +1,10 @@
-#pragma once
+#include "firmware/core/recorder/recorder.hpp"
 
-// The bodies of Recorder's members; included by recorder.hpp alone.
+#include "firmware/protocol/codec.hpp"
 
 namespace ks::core {
 
-template <class Journal, class Vault>
-WishRestore Recorder<Journal, Vault>::begin(protocol::ResetCause cause, const Stamp& stamp)
+WishRestore Recorder::begin(protocol::ResetCause cause, const Moment& moment)
 {
     state_ = vault_->load().value_or(factory_state());
     event(
@@ -15,7 +14,7 @@ WishRestore Recorder<Journal, Vault>::begin(protocol::ResetCause cause, const St
             .firmware = setup_.firmware,
             .settings = settings_mark(),
         },
-        stamp.now, stamp);
+        moment.now, moment);
 
     bool closed_any = false;
     for (std::uint8_t outlet = 1; outlet <= setup_.outlets; ++outlet) {
@@ -32,7 +31,7 @@ WishRestore Recorder<Journal, Vault>::begin(protocol::ResetCause cause, const St
                     .energy = known.energy,
                     .peak = known.peak,
                 },
-                stamp.now, stamp);
+                moment.now, moment);
         session = 0;
         closed_any = true;
     }
@@ -42,26 +41,22 @@ WishRestore Recorder<Journal, Vault>::begin(protocol::ResetCause cause, const St
     return {.settings = state_.settings, .latched = state_.latched, .whole = state_.whole};
 }
 
-template <class Journal, class Vault>
-void Recorder<Journal, Vault>::take(const News& news, const Stamp& stamp)
+void Recorder::take(const News& news, const Moment& moment)
 {
-    std::visit([&](const auto& told) { on(told, stamp); }, news);
+    std::visit([&](const auto& told) { on(told, moment); }, news);
 }
 
-template <class Journal, class Vault>
-void Recorder<Journal, Vault>::on(const NewsState& news, const Stamp& stamp)
+void Recorder::on(const NewsState& news, const Moment& moment)
 {
     event(protocol::OutletChanged{.outlet = news.outlet, .from = news.from, .to = news.to}, news.at,
-          stamp);
+          moment);
 }
 
-template <class Journal, class Vault>
-void Recorder<Journal, Vault>::on(const NewsStarted& news, const Stamp& stamp)
+void Recorder::on(const NewsStarted& news, const Moment& moment)
 {
     check(news.outlet >= 1 && news.outlet <= setup_.outlets);
     RunningSession running{};
     running.session = news.session;
-    running.started = news.at;
     if (const auto* open = desk_.find_start(news.session)) {
         const auto& start = std::get<protocol::StartOutlet>(open->body);
         running.card = start.card;
@@ -81,11 +76,10 @@ void Recorder<Journal, Vault>::on(const NewsStarted& news, const Stamp& stamp)
             .time_limit = running.time_limit,
             .energy_limit = running.energy_limit,
         },
-        news.at, stamp);
+        news.at, moment);
 }
 
-template <class Journal, class Vault>
-void Recorder<Journal, Vault>::on(const NewsEnded& news, const Stamp& stamp)
+void Recorder::on(const NewsEnded& news, const Moment& moment)
 {
     check(news.outlet >= 1 && news.outlet <= setup_.outlets);
     event(
@@ -97,18 +91,17 @@ void Recorder<Journal, Vault>::on(const NewsEnded& news, const Stamp& stamp)
             .energy = news.energy,
             .peak = news.peak,
         },
-        news.at, stamp);
+        news.at, moment);
     book_.close(news.outlet);
     state_.open[news.outlet - 1U] = 0;
     save();
 }
 
-template <class Journal, class Vault>
-void Recorder<Journal, Vault>::on(const NewsTripped& news, const Stamp& stamp)
+void Recorder::on(const NewsTripped& news, const Moment& moment)
 {
     // The alarm first: promise 2 outranks the vault, and a lost latch is restored by the alarm's
     // own record being there for a person to see.
-    alarm(news.trip, news.at, stamp);
+    alarm(news.trip, news.at, moment);
     if (news.trip.outlet == protocol::whole_post)
         state_.whole = news.trip.cause;
     else
@@ -116,8 +109,7 @@ void Recorder<Journal, Vault>::on(const NewsTripped& news, const Stamp& stamp)
     save();
 }
 
-template <class Journal, class Vault>
-void Recorder<Journal, Vault>::on(const NewsCleared& news, const Stamp& stamp)
+void Recorder::on(const NewsCleared& news, const Moment& moment)
 {
     const auto* open = desk_.find(news.ticket);
     alarm(
@@ -126,7 +118,7 @@ void Recorder<Journal, Vault>::on(const NewsCleared& news, const Stamp& stamp)
             .cause = news.cause,
             .command = open != nullptr ? open->id : protocol::CommandId{},
         },
-        news.at, stamp);
+        news.at, moment);
     if (news.outlet == protocol::whole_post)
         state_.whole.reset();
     else
@@ -134,8 +126,7 @@ void Recorder<Journal, Vault>::on(const NewsCleared& news, const Stamp& stamp)
     save();
 }
 
-template <class Journal, class Vault>
-void Recorder<Journal, Vault>::on(const NewsAnswer& news, const Stamp& stamp)
+void Recorder::on(const NewsAnswer& news, const Moment& moment)
 {
     const auto* open = desk_.find(news.ticket);
     if (open == nullptr) return;
@@ -152,43 +143,36 @@ void Recorder<Journal, Vault>::on(const NewsAnswer& news, const Stamp& stamp)
                 .settings = settings_mark(),
                 .command = answered.id,
             },
-            news.at, stamp);
+            news.at, moment);
     }
-    result(answered.id, answered.body, news.outcome, stamp);
+    result(answered.id, answered.body, news.outcome, moment);
 }
 
-template <class Journal, class Vault>
-void Recorder<Journal, Vault>::take(const Readings& readings, const Stamp& stamp)
+void Recorder::take(const Readings& readings, const Moment& moment)
 {
     const auto& frame = readings.frame;
     if (frames_.due(readings.at, frame)) {
         // A frame that finds no room is telemetry lost, and the GAP record of its lane tells it.
-        const auto written = writer_.write(protocol::Lane::tele, frame, readings.at, stamp);
+        const auto written = writer_.write(protocol::Lane::tele, frame, readings.at, moment);
         if (written == Written::written) frames_.sent(readings.at, frame);
     }
     for (std::uint8_t outlet = 1; outlet <= frame.outlets.size(); ++outlet) {
-        const auto session = readings.sessions[outlet - 1U];
-        if (session == 0) continue;
-        book_.observe(outlet, session, frame.outlets[outlet - 1U]);
-        if (const auto step = book_.take_step(outlet, readings.at))
-            event(*step, readings.at, stamp);
+        if (const auto step = book_.observe(outlet, readings)) event(*step, readings.at, moment);
     }
 }
 
-template <class Journal, class Vault>
-void Recorder<Journal, Vault>::take(const hal::CardTap& tap, const Stamp& stamp)
+void Recorder::take(const hal::CardTap& tap, const Moment& moment)
 {
     if (tap.outlet < 1 || tap.outlet > setup_.outlets || tap.token == 0) return;
-    event(protocol::CardPresented{.outlet = tap.outlet, .card = tap.token}, stamp.now, stamp);
+    event(protocol::CardPresented{.outlet = tap.outlet, .card = tap.token}, moment.now, moment);
 }
 
-template <class Journal, class Vault>
-std::variant<Wish, protocol::CommandOutcome>
-Recorder<Journal, Vault>::command(const protocol::Command& command, const Stamp& stamp)
+std::variant<Wish, protocol::CommandOutcome> Recorder::command(const protocol::Command& command,
+                                                               const Moment& moment)
 {
     using protocol::CommandOutcome;
     const auto answer = [&](CommandOutcome outcome) {
-        result(command.id, command.body, outcome, stamp);
+        result(command.id, command.body, outcome, moment);
         return outcome;
     };
     if (std::holds_alternative<protocol::LocateOutlet>(command.body))
@@ -202,8 +186,7 @@ Recorder<Journal, Vault>::command(const protocol::Command& command, const Stamp&
     return wish_for(command);
 }
 
-template <class Journal, class Vault>
-Wish Recorder<Journal, Vault>::wish_for(const protocol::Command& command)
+Wish Recorder::wish_for(const protocol::Command& command)
 {
     if (const auto* start = std::get_if<protocol::StartOutlet>(&command.body)) {
         const auto session = protocol::SessionId{boot()} << 32 | ++sessions_opened_;
@@ -222,9 +205,8 @@ Wish Recorder<Journal, Vault>::wish_for(const protocol::Command& command)
                     .outlet = std::get<protocol::StopOutlet>(command.body).outlet};
 }
 
-template <class Journal, class Vault>
 std::variant<Wish, protocol::CommandOutcome>
-Recorder<Journal, Vault>::settings_wish(const protocol::Command& command)
+Recorder::settings_wish(const protocol::Command& command)
 {
     const auto& wanted = std::get<protocol::SetSettings>(command.body);
     const auto digest = protocol::settings_digest(wanted.settings);
@@ -243,34 +225,32 @@ Recorder<Journal, Vault>::settings_wish(const protocol::Command& command)
     };
 }
 
-template <class Journal, class Vault>
-void Recorder<Journal, Vault>::refused(protocol::CommandOutcome outcome, const Stamp& stamp)
+void Recorder::refused(protocol::CommandOutcome outcome, const Moment& moment)
 {
     ++refusals_[static_cast<std::size_t>(outcome)];
-    static_cast<void>(stamp);
+    static_cast<void>(moment);
 }
 
-template <class Journal, class Vault>
-std::optional<Wish> Recorder<Journal, Vault>::turn(const Stamp& stamp)
+std::optional<Wish> Recorder::turn(const Moment& moment)
 {
     while (!waiting_.empty()) {
         const auto& next = waiting_.front();
-        if (writer_.write(protocol::Lane::alarm, next.body, next.at, stamp) != Written::written)
+        if (writer_.write(protocol::Lane::alarm, next.body, next.at, moment) != Written::written)
             break;
         waiting_.pop();
     }
     if (last_save_ == VaultSave::failed) save();
-    writer_.sign_when_due(stamp);
+    writer_.sign_when_due(moment);
 
     // A flood of forged commands may not fill the journal: one record a reason and ten seconds.
     constexpr Millis tell_every{10'000};
-    if (stamp.now - refusals_told_at_ >= tell_every) {
-        refusals_told_at_ = stamp.now;
+    if (moment.now - refusals_told_at_ >= tell_every) {
+        refusals_told_at_ = moment.now;
         for (std::size_t i = 0; i < refusals_.size(); ++i) {
             if (refusals_[i] == refusals_told_[i]) continue;
             event(protocol::CommandsRefused{.outcome = static_cast<protocol::CommandOutcome>(i),
                                             .count = refusals_[i]},
-                  stamp.now, stamp);
+                  moment.now, moment);
             refusals_told_[i] = refusals_[i];
         }
     }
@@ -282,8 +262,7 @@ std::optional<Wish> Recorder<Journal, Vault>::turn(const Stamp& stamp)
     return WishStarts{.policy = policy};
 }
 
-template <class Journal, class Vault>
-std::optional<protocol::CommandResult> Recorder<Journal, Vault>::take_result()
+std::optional<protocol::CommandResult> Recorder::take_result()
 {
     if (results_.empty()) return std::nullopt;
     const auto result = results_.front();
@@ -291,8 +270,7 @@ std::optional<protocol::CommandResult> Recorder<Journal, Vault>::take_result()
     return result;
 }
 
-template <class Journal, class Vault>
-std::array<std::byte, 8> Recorder<Journal, Vault>::settings_mark() const
+std::array<std::byte, 8> Recorder::settings_mark() const
 {
     const auto digest = protocol::settings_digest(state_.settings);
     std::array<std::byte, 8> mark{};
@@ -300,33 +278,23 @@ std::array<std::byte, 8> Recorder<Journal, Vault>::settings_mark() const
     return mark;
 }
 
-template <class Journal, class Vault>
-void Recorder<Journal, Vault>::event(const protocol::RecordBody& body, Instant at,
-                                     const Stamp& stamp)
+void Recorder::event(const protocol::RecordBody& body, Instant at, const Moment& moment)
 {
-    static_cast<void>(writer_.write(protocol::Lane::event, body, at, stamp));
+    static_cast<void>(writer_.write(protocol::Lane::event, body, at, moment));
 }
 
-template <class Journal, class Vault>
-void Recorder<Journal, Vault>::alarm(const protocol::RecordBody& body, Instant at,
-                                     const Stamp& stamp)
+void Recorder::alarm(const protocol::RecordBody& body, Instant at, const Moment& moment)
 {
     // Behind others that wait, or a clearing could overtake its trip.
     if (!waiting_.empty() ||
-        writer_.write(protocol::Lane::alarm, body, at, stamp) != Written::written)
+        writer_.write(protocol::Lane::alarm, body, at, moment) != Written::written)
         waiting_.add(at, body);
 }
 
-template <class Journal, class Vault>
-void Recorder<Journal, Vault>::save()
-{
-    last_save_ = vault_->save(state_);
-}
+void Recorder::save() { last_save_ = vault_->save(state_); }
 
-template <class Journal, class Vault>
-void Recorder<Journal, Vault>::result(const protocol::CommandId& id,
-                                      const protocol::CommandBody& body,
-                                      protocol::CommandOutcome outcome, const Stamp& stamp)
+void Recorder::result(const protocol::CommandId& id, const protocol::CommandBody& body,
+                      protocol::CommandOutcome outcome, const Moment& moment)
 {
     const auto outlet = std::visit(
         [](const auto& action) {
@@ -342,7 +310,7 @@ void Recorder<Journal, Vault>::result(const protocol::CommandId& id,
         .outlet = outlet,
         .outcome = outcome,
     };
-    event(result, stamp.now, stamp);
+    event(result, moment.now, moment);
     if (results_.full()) results_.pop();
     static_cast<void>(results_.push(result));
 }

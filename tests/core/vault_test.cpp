@@ -1,0 +1,144 @@
+#include "firmware/core/vault/vault.hpp"
+#include "sim/chips/nor_flash.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace ks;
+using core::PostState;
+using core::Vault;
+
+namespace {
+
+constexpr hal::NorGeometry small_chip{.sector_size = 1'024, .sectors = 4, .page_size = 256};
+constexpr std::uint32_t vault_at = 2;
+
+/// States that differ from each other in every part.
+PostState state_number(std::uint32_t n)
+{
+    auto state = core::factory_state();
+    state.settings.version = n;
+    state.open[n % state.open.size()] = std::uint64_t{n} << 32 | 1;
+    state.latched[n % state.latched.size()] = protocol::TripCause::overload;
+    if (n % 2 == 1) state.whole = protocol::TripCause::contactor_welded;
+    return state;
+}
+
+Vault vault_on(sim::NorFlash& chip) { return Vault{core::NorAccess{chip}, vault_at}; }
+
+}  // namespace
+
+TEST_CASE("a post that never saved anything has no state to load", "[core][vault][unit]")
+{
+    sim::NorFlash chip{small_chip};
+
+    CHECK_FALSE(vault_on(chip).load());
+}
+
+TEST_CASE("what was saved last is what the next boot finds", "[core][vault][unit]")
+{
+    sim::NorFlash chip{small_chip};
+
+    for (std::uint32_t boot = 0; boot < 12; ++boot) {
+        auto vault = vault_on(chip);
+        const auto found = vault.load();
+        REQUIRE(found.has_value() == (boot > 0));
+        if (boot > 0) CHECK(*found == state_number(boot * 100 + 6));
+
+        for (std::uint32_t i = 0; i < 7; ++i)
+            REQUIRE(vault.save(state_number((boot + 1) * 100 + i)) == core::VaultSave::saved);
+    }
+}
+
+TEST_CASE("a power cut at any write leaves the newest whole state or the one before",
+          "[core][vault][sim]")
+{
+    constexpr std::uint32_t saves = 11;  // twice round both sectors of four slots
+    const auto run = [](sim::NorFlash& chip) {
+        auto vault = vault_on(chip);
+        static_cast<void>(vault.load());
+        std::uint32_t saved = 0;
+        for (std::uint32_t i = 1; i <= saves && chip.powered(); ++i)
+            if (vault.save(state_number(i)) == core::VaultSave::saved) saved = i;
+        return saved;
+    };
+    sim::NorFlash rehearsal{small_chip};
+    REQUIRE(run(rehearsal) == saves);
+
+    for (std::uint64_t cut = 0; cut < rehearsal.operations(); ++cut) {
+        for (const std::uint64_t seed : {1u, 2u, 3u, 4u}) {
+            CAPTURE(cut, seed);
+            sim::NorFlash chip{small_chip};
+            chip.power_fails_at(cut, seed, sim::TornCells::settled);
+            const auto saved = run(chip);
+            chip.power_up();
+
+            auto vault = vault_on(chip);
+            const auto found = vault.load();
+
+            const bool last = saved > 0 && found == state_number(saved);
+            const bool next = found == state_number(saved + 1);
+            CHECK((last || next || (saved == 0 && !found)));
+            CHECK(vault.save(state_number(77)) == core::VaultSave::saved);
+            CHECK(vault_on(chip).load() == state_number(77));
+        }
+    }
+}
+
+TEST_CASE("bad cells cost a slot, never the state", "[core][vault][sim]")
+{
+    sim::NorFlash chip{small_chip};
+    for (const std::uint32_t slot : {1u, 2u, 5u})
+        chip.stick(vault_at * small_chip.sector_size + slot * 256 + 9, std::byte{0x10});
+
+    auto vault = vault_on(chip);
+    for (std::uint32_t i = 1; i < 40; ++i) {
+        REQUIRE(vault.save(state_number(i)) == core::VaultSave::saved);
+        REQUIRE(vault_on(chip).load() == state_number(i));
+    }
+}
+
+TEST_CASE("a chip that takes nothing is said to have failed, and keeps what it had",
+          "[core][vault][sim]")
+{
+    sim::NorFlash chip{small_chip};
+    auto vault = vault_on(chip);
+    REQUIRE(vault.save(state_number(1)) == core::VaultSave::saved);
+
+    chip.set_fault(vault_at, sim::NorFault::program_fails);
+    chip.set_fault(vault_at + 1, sim::NorFault::program_ignored);
+
+    CHECK(vault.save(state_number(2)) == core::VaultSave::failed);
+    CHECK(vault_on(chip).load() == state_number(1));
+}
+
+TEST_CASE("state with one bit changed is no state", "[core][vault][unit]")
+{
+    const auto whole = core::encode(state_number(3));
+    REQUIRE(core::decode_post_state(whole.view()) == state_number(3));
+
+    CHECK_FALSE(core::decode_post_state({}));
+    for (std::size_t size = 0; size < whole.size(); ++size)
+        CHECK_FALSE(core::decode_post_state(whole.view().first(size)));
+
+    // A latch that has no name must not be read as no latch.
+    auto unknown = whole;
+    const auto latches = whole.size() - 8 * protocol::outlet_limit - protocol::outlet_limit;
+    unknown.raw()[latches] = std::byte{0xEE};
+    CHECK_FALSE(core::decode_post_state(unknown.view()));
+}
+
+TEST_CASE("settings with one bit changed in flash are not taken for settings", "[core][vault][sim]")
+{
+    for (std::uint32_t byte = 0; byte < 256; ++byte) {
+        sim::NorFlash chip{small_chip};
+        auto vault = vault_on(chip);
+        REQUIRE(vault.save(state_number(1)) == core::VaultSave::saved);
+        REQUIRE(vault.save(state_number(2)) == core::VaultSave::saved);
+        const auto written = 14 + core::encode(state_number(2)).size();
+
+        chip.flip((vault_at * small_chip.sector_size) + 256 + byte, std::byte{0x04});
+
+        CAPTURE(byte);
+        CHECK(vault_on(chip).load() == state_number(byte < written ? 1 : 2));
+    }
+}
