@@ -1,0 +1,53 @@
+#pragma once
+
+#include "sim/plant/si.hpp"
+
+#include <cstdint>
+
+namespace ks::sim {
+
+enum class Chemistry : std::uint8_t { lead_acid, lithium };
+
+/// A bike's battery as its charger sees it: a store of energy that wants less and less current
+/// once it is past the knee.
+class Battery {
+public:
+    struct Settings {
+        Chemistry chemistry;
+        double capacity_wh;  // above 0; a real pack has 500 to 2,300, a demo pack a few
+        double charge;       // 0 empty … 1 full
+        /// Share of the charger's current that an aged pack turns into gas and heat for ever, so
+        /// that it never looks full (facts/charging.md 5.3, «aged lead-acid, no taper»).
+        double gassing = 0.0;
+    };
+
+    explicit Battery(Settings settings) : settings_{settings}, charge_{settings.charge} {}
+
+    [[nodiscard]] Chemistry chemistry() const { return settings_.chemistry; }
+    [[nodiscard]] double charge() const { return charge_; }
+    [[nodiscard]] double capacity_wh() const { return settings_.capacity_wh; }
+    [[nodiscard]] Joules stored() const { return charge_ * capacity(); }
+    /// What came in and was not stored.
+    [[nodiscard]] Joules heat() const { return heat_; }
+
+    /// Share of its full current the charger can push in now. Falling linearly with what is
+    /// missing makes the current fall exponentially in time, with
+    /// tau = (1 - knee) * capacity / (volts * amps * acceptance): 1.36 h for 48 V 20 Ah at 2.8 A,
+    /// inside the 0.7–1.5 h of facts/charging.md 5.1, and as many seconds as a small pack has.
+    [[nodiscard]] double appetite() const;
+
+    /// Terminal voltage while charging, as a share of the charger's set voltage.
+    [[nodiscard]] double voltage_share() const;
+
+    void store(Joules from_charger);
+
+private:
+    [[nodiscard]] Joules capacity() const { return settings_.capacity_wh * joules_per_watt_hour; }
+    [[nodiscard]] double knee() const;
+
+    Settings settings_;
+    double charge_;
+    Joules heat_{0.0};
+};
+
+}  // namespace ks::sim
