@@ -9,6 +9,9 @@ namespace ks::hal {
 /// The byte stream to the broker, as a modem in transparent mode gives it.
 enum class Line : std::uint8_t { closed, opening, open };
 
+/// Bits a second on a meter bus: what the chips wake at (their pin), and what the post works at.
+enum class MeterRate : std::uint32_t { waking = 9'600, working = 38'400 };
+
 /// A card held to the reader at an outlet: an opaque token, never the card's own number.
 struct CardTap {
     std::uint8_t outlet;
@@ -27,6 +30,7 @@ concept Board = requires(B& board, std::uint8_t outlet, std::uint8_t bus, Relay 
     requires std::same_as<decltype(board.meter_send(bus, out)), std::size_t>;
     requires std::same_as<decltype(board.meter_receive(bus, in)), std::size_t>;
     requires std::same_as<decltype(board.contact_temperature(outlet)), Temperature>;
+    board.set_meter_rate(bus, MeterRate{});
     board.drive(outlet, relay);
     board.drive_contactor(relay);
     board.feed_watchdog();

@@ -17,7 +17,8 @@ struct Sample {
     std::uint32_t pulses;
 };
 
-/// What the energy pulses of a meter are worth: so many milliwatt-hours for so many pulses, exactly.
+/// What the energy pulses of a meter are worth: so many milliwatt-hours for so many pulses,
+/// exactly.
 struct PulseValue {
     std::int64_t milliwatt_hours;
     std::int64_t pulses;

@@ -4,6 +4,7 @@
 #include "tests/support/temp_dir.hpp"
 
 #include <boost/json.hpp>
+
 #include <chrono>
 #include <functional>
 #include <memory>

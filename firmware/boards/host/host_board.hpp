@@ -14,6 +14,7 @@ namespace ks::host {
 struct SerialWire {
     std::deque<std::byte> to_post;
     std::vector<std::byte> from_post;
+    hal::MeterRate rate{hal::MeterRate::waking};
 };
 
 /// A post's hardware as a Linux process sees it. Outputs and inputs are plain values: whoever owns
@@ -46,6 +47,7 @@ public:
         }
         return count;
     }
+    void set_meter_rate(std::uint8_t bus, hal::MeterRate rate) { wires.at(bus).rate = rate; }
     [[nodiscard]] hal::Temperature contact_temperature(std::uint8_t outlet) const
     {
         return contacts.at(outlet - 1U);
