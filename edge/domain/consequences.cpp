@@ -158,7 +158,9 @@ void Site::touch_post(PostNo no) { changed_posts_.insert(no); }
 
 void Site::acknowledge_to(PostNo no)
 {
+    owed_.erase(no);
     if (ingest_.in_doubt(no)) return;
+    durable_[no - 1].untold = 0;
     const Ack ack{.upto = durable_[no - 1].upto};
     publishes_.push_back(
         {.post = no, .what = Down::ack, .bytes = FixedBytes<command_limit>{encode(ack).view()}});

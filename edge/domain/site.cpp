@@ -197,9 +197,11 @@ void Site::settle(Now now)
         publishes_.push_back({.post = ask.post,
                               .what = Down::range,
                               .bytes = FixedBytes<command_limit>{encode(ask.range).view()}});
-    for (const PostNo no : owed_)
-        acknowledge_to(no);
-    owed_.clear();
+    if (now.mono - acknowledged_at_ >= acknowledge_every) {
+        acknowledged_at_ = now.mono;
+        for (const PostNo no : std::exchange(owed_, {}))
+            acknowledge_to(no);
+    }
     for (auto& view : commands_.take_changes())
         batch_.commands.push_back(view);
 }
@@ -244,22 +246,23 @@ Batch Site::take_batch()
 
 void Site::committed(const Batch& batch)
 {
-    std::vector<PostNo> alarm_first;
-    std::vector<PostNo> others;
+    std::vector<PostNo> full;
     for (const auto& mark : batch.marks) {
         // An old epoch's batch may still be on its way when the new one begins.
         if (mark.epoch != ingest_.mark(mark.post, mark.lane).epoch) continue;
-        auto& upto = durable_[mark.post - 1].upto[static_cast<std::size_t>(mark.lane)];
+        auto& of_post = durable_[mark.post - 1];
+        auto& upto = of_post.upto[static_cast<std::size_t>(mark.lane)];
         check(mark.next >= 1 && mark.next - 1 >= upto);
+        of_post.untold += mark.next - 1 - upto;
         upto = mark.next - 1;
-        auto& list = mark.lane == Lane::alarm ? alarm_first : others;
-        if (list.empty() || list.back() != mark.post) list.push_back(mark.post);
+        owed_.insert(mark.post);
+        if (mark.lane == Lane::alarm)
+            acknowledge_to(mark.post);
+        else if (of_post.untold >= acknowledge_after)
+            full.push_back(mark.post);
     }
-    for (const PostNo no : alarm_first)
-        acknowledge_to(no);
-    std::sort(alarm_first.begin(), alarm_first.end());
-    for (const PostNo no : others)
-        if (!std::binary_search(alarm_first.begin(), alarm_first.end(), no)) acknowledge_to(no);
+    for (const PostNo no : full)
+        if (owed_.contains(no)) acknowledge_to(no);
 }
 
 }  // namespace ks::edge

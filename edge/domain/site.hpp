@@ -39,6 +39,11 @@ public:
     /// Bytes of one that are kept (our choice: eight of the longest records).
     static constexpr std::size_t quarantine_bytes = 4'096;
 
+    /// Acknowledgements cost as much as frames: a post hears of ordinary records this often, or
+    /// after so many (our choice; the post's window must be larger). Alarms are told at once.
+    static constexpr Millis acknowledge_every{100};
+    static constexpr std::uint64_t acknowledge_after = 16;
+
     explicit Site(Setup setup);
 
     [[nodiscard]] const protocol::SiteId& id() const { return setup_.id; }
@@ -72,6 +77,8 @@ public:
     [[nodiscard]] bool has_urgent() const { return urgent_; }
     [[nodiscard]] std::size_t pending() const { return batch_.records.size(); }
     [[nodiscard]] bool has_batch() const;
+    /// What the next batch holds so far, for whoever must not wait for it.
+    [[nodiscard]] const Batch& batch() const { return batch_; }
     [[nodiscard]] Batch take_batch();
     /// Acknowledges what is durable now, alarms first.
     void committed(const Batch& batch);
@@ -81,6 +88,7 @@ private:
     struct Consequences;
     struct Durable {
         std::array<std::uint64_t, protocol::lane_count> upto{};
+        std::uint64_t untold{0};  // records since the last acknowledgement
     };
     struct TapWaiting {
         PostNo post;
@@ -118,6 +126,7 @@ private:
     LogId next_log_id_{1};
     std::uint32_t quarantined_lately_{0};
     Instant quarantine_minute_{};
+    Instant acknowledged_at_{};
     bool urgent_{false};
 };
 

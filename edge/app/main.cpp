@@ -1,0 +1,73 @@
+#include "edge/app/config.hpp"
+#include "edge/app/daemon.hpp"
+#include "edge/app/summary.hpp"
+#include "edge/runtime/last_words.hpp"
+#include "edge/runtime/log.hpp"
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <iostream>
+
+namespace {
+
+using namespace ks::edge;
+
+struct Options {
+    std::string config{"config/edge.toml"};
+    std::string summary;
+    std::string ready;
+    bool check_only{false};
+};
+
+int serve(Config config, const Options& options)
+{
+    start_log(config.level);
+    Daemon daemon{std::move(config)};
+    daemon.on_ready = [&] {
+        log_info("daemon.ready", {
+                                     {"site", daemon.config().site}
+        });
+        if (!options.ready.empty()) write_whole(options.ready, "ready\n");
+    };
+    const int code = daemon.run();
+    if (!options.summary.empty()) write_whole(options.summary, summary_of(daemon));
+    return code;
+}
+
+int run(const Options& options)
+{
+    auto result = read_config(options.config);
+    for (const auto& fault : result.faults)
+        std::cerr << text_of(fault) << '\n';
+    if (!result.config) return 2;
+    if (options.check_only) {
+        std::cout << options.config << ": good\n";
+        return 0;
+    }
+    return serve(std::move(*result.config), options);
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+{
+    install_last_words();
+    // A peer that goes away while we write to it is an error code, not our end.
+    std::signal(SIGPIPE, SIG_IGN);
+    Options options;
+    CLI::App app{"Kickstand's edge daemon: posts in, log, alarms and console out."};
+    app.name("kickstand-edge");
+    app.add_option("--config", options.config, "the config file")->required();
+    app.add_option("--summary", options.summary, "write one JSON object here when stopped");
+    app.add_option("--ready-file", options.ready, "write this file once connected and serving");
+    app.add_flag("--check-config", options.check_only, "name every fault of the config, and stop");
+    try {
+        app.parse(argc, argv);
+        return run(options);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : 2;
+    } catch (const std::exception& error) {
+        std::cerr << "kickstand-edge: " << error.what() << '\n';
+        return 1;
+    }
+}
