@@ -27,7 +27,8 @@ namespace {
 
 /// Late means surely late, by the wall clock when we know it. When we do not, the nonce tells: the
 /// command was made after the nonce was offered, so it cannot be older than that.
-[[nodiscard]] bool is_late(const protocol::Command& command, const Moment& moment, Instant offered)
+[[nodiscard]] bool is_late(const protocol::Command& command, const core::Moment& moment,
+                           Instant offered)
 {
     if (!moment.wall) return moment.now - offered > command.good_for;
     return moment.wall->at - command.issued > command.good_for + moment.wall->error;
@@ -37,7 +38,7 @@ namespace {
 
 // The order is the policy: what is cheap and needs no trust first, and nothing is remembered, spent
 // or answered before its author has proven himself, so that noise on the channel changes nothing.
-CommandCheck::Verdict CommandCheck::judge(const Arrival& arrival, const Moment& moment,
+CommandCheck::Verdict CommandCheck::judge(const Arrival& arrival, const core::Moment& moment,
                                           NonceKeeper& nonces)
 {
     if (arrival.origin == Arrival::Origin::retained) return refused(CommandOutcome::retained);
@@ -71,7 +72,7 @@ void CommandCheck::finished(const protocol::CommandResult& result, Instant now)
 }
 
 CommandCheck::Verdict CommandCheck::judge_authentic(const protocol::Command& command,
-                                                    const Moment& moment, NonceKeeper& nonces)
+                                                    const core::Moment& moment, NonceKeeper& nonces)
 {
     if (auto* const known = find(command)) return again(*known, moment.now);
 
@@ -93,7 +94,7 @@ CommandCheck::Verdict CommandCheck::judge_authentic(const protocol::Command& com
 }
 
 std::optional<CommandOutcome> CommandCheck::fault_of_freshness(const protocol::Command& command,
-                                                               const Moment& moment,
+                                                               const core::Moment& moment,
                                                                NonceKeeper& nonces) const
 {
     if (!protocol::energises(protocol::action_of(command.body))) return std::nullopt;

@@ -1,6 +1,7 @@
 #pragma once
 
-#include "firmware/base/fixed_queue.hpp"
+#include "firmware/base/fixed_vector.hpp"
+#include "firmware/core/recorder/moment.hpp"
 #include "firmware/link/nonce_keeper.hpp"
 #include "firmware/protocol/codec.hpp"
 #include "firmware/protocol/topic.hpp"
@@ -15,12 +16,6 @@ struct Arrival {
     protocol::PostId post;
     Bytes payload;
     enum class Origin : std::uint8_t { live, retained } origin;
-};
-
-/// What a command is judged by.
-struct Moment {
-    Instant now;
-    std::optional<protocol::WallTime> wall;
 };
 
 /// Decides which commands the post may carry out (S-22 to S-25). Nothing energising passes without
@@ -53,7 +48,8 @@ public:
         : site_{site}, post_{post}, key_{key}
     {}
 
-    [[nodiscard]] Verdict judge(const Arrival& arrival, const Moment& moment, NonceKeeper& nonces);
+    [[nodiscard]] Verdict judge(const Arrival& arrival, const core::Moment& moment,
+                                NonceKeeper& nonces);
 
     /// What became of a command that was accepted.
     void finished(const protocol::CommandResult& result, Instant now);
@@ -67,10 +63,10 @@ private:
         Instant answered;
     };
 
-    [[nodiscard]] Verdict judge_authentic(const protocol::Command& command, const Moment& moment,
-                                          NonceKeeper& nonces);
+    [[nodiscard]] Verdict judge_authentic(const protocol::Command& command,
+                                          const core::Moment& moment, NonceKeeper& nonces);
     [[nodiscard]] std::optional<protocol::CommandOutcome>
-    fault_of_freshness(const protocol::Command& command, const Moment& moment,
+    fault_of_freshness(const protocol::Command& command, const core::Moment& moment,
                        NonceKeeper& nonces) const;
     [[nodiscard]] Known* find(const protocol::Command& command);
     [[nodiscard]] Verdict again(Known& known, Instant now) const;

@@ -103,10 +103,13 @@ LaneSender::Asked LaneSender::ask(const protocol::RangeRequest& range, Instant n
     // The edge lacks `from`, whatever was confirmed before: it may have lost its disk. What is
     // damaged behind it is found again when its turn comes.
     stand.confirmed = std::min(stand.confirmed, range.from - 1);
-    stand.cursor = std::min(stand.cursor, range.from);
     if (range.from + 1 < stand.floor) stand.floor = 1;
     progress_at_ = now;
-    return range.from < oldest(range.lane) ? Asked::not_held : Asked::sending;
+
+    const auto first = std::max(range.from, oldest(range.lane));
+    stand.cursor = std::min(stand.cursor, first);
+    stand.sent_end = std::max(stand.sent_end, first);
+    return first == range.from ? Asked::sending : Asked::not_held;
 }
 
 bool LaneSender::silent(Instant now) const
