@@ -309,7 +309,7 @@ TEST_CASE("a flood of forged commands costs one record a reason and ten seconds"
     static_cast<void>(bench.recorder->begin(protocol::ResetCause::power_on, bench.at(0_ms)));
 
     for (int ms = 1; ms <= 30'000; ++ms) {
-        bench.recorder->refused(CommandOutcome::not_authentic, bench.at(Millis{ms}));
+        bench.recorder->refused(CommandOutcome::not_authentic);
         if (ms % 50 == 0) static_cast<void>(bench.recorder->turn(bench.at(Millis{ms})));
     }
 

@@ -225,10 +225,14 @@ Recorder::settings_wish(const protocol::Command& command)
     };
 }
 
-void Recorder::refused(protocol::CommandOutcome outcome, const Moment& moment)
+void Recorder::refused(protocol::CommandOutcome outcome)
 {
     ++refusals_[static_cast<std::size_t>(outcome)];
-    static_cast<void>(moment);
+}
+
+void Recorder::note(const protocol::CommandResult& result, const Moment& moment)
+{
+    event(result, moment.now, moment);
 }
 
 std::optional<Wish> Recorder::turn(const Moment& moment)

@@ -61,7 +61,10 @@ public:
     command(const protocol::Command& command, const Moment& moment);
 
     /// A command that was refused before its id could be trusted.
-    void refused(protocol::CommandOutcome outcome, const Moment& moment);
+    void refused(protocol::CommandOutcome outcome);
+
+    /// A result known without asking the guard: a repeated command's, or a proven author's refusal.
+    void note(const protocol::CommandResult& result, const Moment& moment);
 
     /// Writes what was waiting and signs when due. Gives a wish when starts must be refused or may
     /// be allowed again.

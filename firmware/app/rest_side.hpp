@@ -1,0 +1,246 @@
+#pragma once
+
+#include "firmware/core/guard/guard.hpp"
+#include "firmware/core/recorder/recorder.hpp"
+#include "firmware/hal/board.hpp"
+#include "firmware/link/link.hpp"
+
+namespace ks::app {
+
+/// Who a post is and whom it believes. What provisioning put there; outlives the post.
+struct Identity {
+    protocol::SiteId site;
+    protocol::PostId post;
+    protocol::CommandKey command_key;
+    crypto::PrivateKey signing_key;
+    core::Approvers approvers;
+    crypto::TlsCredentials credentials;
+    /// The name that the broker's certificate must carry.
+    FixedBytes<64> broker_name;
+};
+
+/// What firmware this is.
+struct Build {
+    std::array<std::byte, 8> digest;
+    UnixMillis built;
+};
+
+/// The main loop's context (D16): journal, link, commands. Everything here may be slow, and the
+/// guard may come between any two of its instructions.
+template <hal::Board Board, std::size_t most_sectors>
+class RestSide {
+public:
+    RestSide(Board& board, core::Guard& guard, const Identity& identity, const Build& build,
+             std::uint8_t outlets)
+        : board_{&board},
+          guard_{&guard},
+          identity_{&identity},
+          build_{build},
+          outlets_{outlets},
+          journal_{board.nor(), journal_range(board), index_},
+          vault_{core::NorAccess{board.nor()}, journal_range(board).count},
+          recorder_{journal_,
+                    vault_,
+                    {.post = identity.post,
+                     .outlets = outlets,
+                     .firmware = build.digest,
+                     .signing_key = identity.signing_key,
+                     .approvers = identity.approvers}}
+    {}
+
+    /// Mounts the journal and tells the guard what was latched and in force. Once, before `turn`.
+    core::MountReport boot(protocol::ResetCause cause)
+    {
+        const auto report = journal_.mount();
+        seed();
+        ask(recorder_.begin(cause, moment()));
+        link_.emplace(
+            link::Link::Setup{
+                .site = identity_->site,
+                .post = identity_->post,
+                .command_key = identity_->command_key,
+                .built = build_.built,
+                .security = link::Security{.engine = &tls_,
+                                           .credentials = &identity_->credentials,
+                                           .server_name = identity_->broker_name.text()}
+        },
+            facts(), journal_, random_);
+        return report;
+    }
+
+    /// One turn of everything that may be slow.
+    void turn()
+    {
+        check(link_.has_value());
+        guard_->still_here(board_->now());
+        journal_news();
+        hand_over_wishes();
+        talk();
+        tell_results();
+    }
+
+    [[nodiscard]] const link::Link& link() const { return *link_; }
+    [[nodiscard]] core::Journal& journal() { return journal_; }
+    [[nodiscard]] const core::Recorder& recorder() const { return recorder_; }
+    /// Nothing happens by itself before then, unless bytes come or the guard has news.
+    [[nodiscard]] Instant wake_at() const { return wake_at_; }
+
+private:
+    /// So many actions of the link in one turn: a turn stays short of what a guard tick may
+    /// interrupt often, and what is left is done in the next.
+    static constexpr int actions_most = 64;
+    static constexpr std::size_t wishes_most = 32;
+
+    /// The vault has the last two sectors, the journal all before.
+    [[nodiscard]] static core::SectorRange journal_range(Board& board)
+    {
+        const auto sectors = board.nor().geometry().sectors;
+        check(sectors > core::Vault::sectors && sectors <= most_sectors + core::Vault::sectors);
+        return {.first = 0, .count = sectors - core::Vault::sectors};
+    }
+
+    [[nodiscard]] core::Moment moment() const
+    {
+        const auto now = board_->now();
+        return {.now = now, .wall = link_ ? link_->wall(now) : std::nullopt};
+    }
+
+    [[nodiscard]] link::PostFacts facts() const
+    {
+        return {.boot = journal_.boot_count(),
+                .outlets = outlets_,
+                .firmware = build_.digest,
+                .settings = recorder_.settings_mark(),
+                .settings_version = recorder_.settings().version};
+    }
+
+    /// A board without entropy leaves the link down, which says so; the guard works on.
+    void seed()
+    {
+        std::array<std::byte, crypto::seed_size> noise;
+        if (board_->random(noise)) static_cast<void>(random_.seed(noise));
+    }
+
+    void journal_news()
+    {
+        while (const auto news = guard_->news())
+            recorder_.take(*news, moment());
+        // All of them, although frames need only the newest: the courses add up to the curve.
+        while (const auto readings = guard_->readings())
+            recorder_.take(*readings, moment());
+        while (const auto tap = board_->card_tap()) {
+            recorder_.take(*tap, moment());
+            link_->card_tapped();
+        }
+        if (const auto wish = recorder_.turn(moment())) ask(*wish);
+    }
+
+    void ask(const core::Wish& wish)
+    {
+        // More wishes than the guard takes in a tick cannot come of sixteen open commands.
+        check(wishes_.push(wish));
+    }
+
+    void hand_over_wishes()
+    {
+        while (!wishes_.empty() && guard_->wish(wishes_.front()))
+            wishes_.pop();
+    }
+
+    void talk()
+    {
+        follow_line();
+        for (int i = 0; i < actions_most; ++i) {
+            receive();
+            const auto action = link_->next(board_->now());
+            if (const auto* wait = std::get_if<link::Link::Wait>(&action)) {
+                wake_at_ = wait->until;
+                return;
+            }
+            if (!obey(action)) return;
+        }
+        wake_at_ = board_->now();
+    }
+
+    void follow_line()
+    {
+        const auto line = board_->line();
+        if (line == line_) return;
+        if (line == hal::Line::open) link_->line_opened(board_->now());
+        if (line == hal::Line::closed) link_->line_lost(board_->now());
+        line_ = line;
+    }
+
+    void receive()
+    {
+        const auto room = link_->inbox();
+        if (line_ != hal::Line::open || room.empty()) return;
+        const auto count = board_->receive(room);
+        if (count > 0) link_->received(count);
+    }
+
+    /// False when the line takes no more just now.
+    [[nodiscard]] bool obey(const link::Link::Action& action)
+    {
+        using link::Link;
+        if (const auto* send = std::get_if<Link::Send>(&action)) {
+            const auto count = board_->send(send->bytes);
+            link_->sent(count);
+            return count > 0;
+        }
+        if (std::holds_alternative<Link::OpenLine>(action)) {
+            board_->open_line();
+            line_ = hal::Line::opening;
+            return false;
+        }
+        if (std::holds_alternative<Link::CloseLine>(action)) {
+            board_->close_line();
+            line_ = hal::Line::closed;
+        } else if (const auto* accepted = std::get_if<Link::Accepted>(&action)) {
+            carry_out(accepted->command);
+        } else if (const auto* refused = std::get_if<Link::Refused>(&action)) {
+            recorder_.refused(refused->outcome);
+            if (refused->result) recorder_.note(*refused->result, moment());
+        } else if (const auto* repeated = std::get_if<Link::Repeated>(&action)) {
+            recorder_.note(repeated->result, moment());
+        }
+        return true;
+    }
+
+    void carry_out(const protocol::Command& command)
+    {
+        if (const auto* locate = std::get_if<protocol::LocateOutlet>(&command.body))
+            board_->locate(locate->outlet, locate->duration);
+        const auto answer = recorder_.command(command, moment());
+        if (const auto* wish = std::get_if<core::Wish>(&answer)) ask(*wish);
+    }
+
+    void tell_results()
+    {
+        while (const auto result = recorder_.take_result()) {
+            link_->finished(*result, board_->now());
+            link_->know(facts());
+        }
+    }
+
+    Board* board_;
+    core::Guard* guard_;
+    const Identity* identity_;
+    Build build_;
+    std::uint8_t outlets_;
+
+    core::JournalIndex<most_sectors> index_{};
+    core::Journal journal_;
+    core::Vault vault_;
+    core::Recorder recorder_;
+    FixedQueue<core::Wish, wishes_most> wishes_;
+
+    crypto::SeededRandom random_;
+    crypto::AnyBrokerTlsBuffers tls_buffers_{};
+    crypto::TlsClient tls_{tls_buffers_.in, tls_buffers_.out};
+    std::optional<link::Link> link_;
+    hal::Line line_{hal::Line::closed};
+    Instant wake_at_{};
+};
+
+}  // namespace ks::app
