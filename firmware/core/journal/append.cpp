@@ -1,3 +1,4 @@
+#include "firmware/base/crc32c.hpp"
 #include "firmware/core/journal/journal.hpp"
 
 namespace ks::core {
@@ -31,7 +32,7 @@ bool Journal::write_entry(protocol::Lane lane, EntryHeader header, Bytes body)
     check(offset.has_value());
     const auto where = address(*state.newest) + *offset;
     header.length = static_cast<std::uint16_t>(body.size());
-    header.body_crc = body_crc(body);
+    header.body_crc = crc32c(body);
 
     constexpr std::array<std::byte, 2> commit{};
     const auto bytes = encode_entry(where, header);
@@ -71,40 +72,46 @@ void Journal::distrust_newest(protocol::Lane lane)
     seal(lane);
 }
 
-std::optional<AppendRefusal> Journal::make_room(protocol::Lane lane, Purpose purpose)
+// Spares that marks, gaps or failed sectors have used up are made good before anything else, even
+// if the record at hand would find room without.
+std::optional<AppendRefusal> Journal::make_room(protocol::Lane lane, std::size_t body,
+                                                EntryKind kind)
 {
-    const auto space = purpose == Purpose::gap ? Space::take : space_for(lane, room(), reserves_);
+    const bool fits = place(lane, body).has_value();
+    if (fits && (kind == EntryKind::gap || spares_ == Spares::whole)) return std::nullopt;
+
+    const auto space = kind == EntryKind::gap ? Space::take : space_for(lane, room(), reserves_);
     switch (space) {
     case Space::take:
-        return open_sector(lane) ? std::nullopt : std::optional{AppendRefusal::flash_failed};
+        if (fits || open_sector(lane)) return std::nullopt;
+        return AppendRefusal::flash_failed;
     case Space::evict_tele:
     case Space::evict_event: return AppendRefusal::needs_gap;
     case Space::full: break;
     }
+    if (fits) return std::nullopt;
     return lane == protocol::Lane::alarm ? AppendRefusal::alarm_lane_full
                                          : AppendRefusal::lane_full;
 }
 
 Result<std::uint64_t, AppendRefusal> Journal::append(protocol::Lane lane, Bytes record)
 {
-    return append(lane, record, Purpose::ordinary);
+    if (record.size() < digest_size) return Failure{AppendRefusal::too_short};
+    if (record.size() > protocol::record_limit) return Failure{AppendRefusal::too_long};
+    return append_entry(lane, EntryKind::record, record.first(record.size() - digest_size),
+                        digest_at_end(record));
 }
 
-Result<std::uint64_t, AppendRefusal> Journal::append(protocol::Lane lane, Bytes record,
-                                                     Purpose purpose)
+Result<std::uint64_t, AppendRefusal> Journal::append_entry(protocol::Lane lane, EntryKind kind,
+                                                           Bytes body,
+                                                           const protocol::ChainDigest& digest)
 {
     check(readiness_ != Readiness::unmounted);
-    protocol::ChainDigest digest{};
-    if (record.size() < digest.size()) return Failure{AppendRefusal::too_short};
-    if (record.size() > protocol::record_limit) return Failure{AppendRefusal::too_long};
     if (readiness_ != Readiness::ready) return Failure{AppendRefusal::flash_failed};
     auto& state = at(lane);
     if (state.next > last_sequence) return Failure{AppendRefusal::sequence_spent};
 
-    const auto body = record.first(record.size() - digest.size());
-    const auto tail = record.last(digest.size());
-    std::copy(tail.begin(), tail.end(), digest.begin());
-    const EntryHeader header{.kind = EntryKind::record,
+    const EntryHeader header{.kind = kind,
                              .lane = lane,
                              .length = 0,
                              .seq = state.next,
@@ -112,9 +119,7 @@ Result<std::uint64_t, AppendRefusal> Journal::append(protocol::Lane lane, Bytes 
                              .body_crc = 0,
                              .state = EntryState::open};
     for (int attempt = 0; attempt < append_attempts; ++attempt) {
-        if (!place(lane, body.size())) {
-            if (const auto refusal = make_room(lane, purpose)) return Failure{*refusal};
-        }
+        if (const auto refusal = make_room(lane, body.size(), kind)) return Failure{*refusal};
         if (write_entry(lane, header, body)) {
             state.head = digest;
             return std::uint64_t{state.next++};

@@ -74,7 +74,8 @@ std::optional<GapToDeclare> Journal::gap_of(protocol::Lane lane)
 std::optional<GapToDeclare> Journal::gap_needed(protocol::Lane lane)
 {
     check(readiness_ != Readiness::unmounted);
-    if (readiness_ != Readiness::ready || place(lane, body_limit)) return std::nullopt;
+    if (readiness_ != Readiness::ready) return std::nullopt;
+    if (place(lane, body_limit) && spares_ == Spares::whole) return std::nullopt;
     switch (space_for(lane, room(), reserves_)) {
     case Space::take:
     case Space::full: return std::nullopt;
@@ -86,6 +87,7 @@ std::optional<GapToDeclare> Journal::gap_needed(protocol::Lane lane)
 
 Result<std::uint64_t, AppendRefusal> Journal::append_gap(const GapToDeclare& gap, Bytes record)
 {
+    if (record.size() < digest_size) return Failure{AppendRefusal::too_short};
     if (record.size() > gap_record_limit) return Failure{AppendRefusal::too_long};
     const auto is_needed = [&](protocol::Lane lane) { return gap_needed(lane) == gap; };
     if (std::none_of(protocol::all_lanes.begin(), protocol::all_lanes.end(), is_needed))
@@ -93,12 +95,19 @@ Result<std::uint64_t, AppendRefusal> Journal::append_gap(const GapToDeclare& gap
     const auto loses = victim(gap.lane);
     check(loses.has_value() && gap.lane != protocol::Lane::alarm);
 
-    const auto appended = append(gap.lane, record, Purpose::gap);
+    std::array<std::byte, gap_record_limit> room;
+    ByteWriter body{room};
+    body.u32_le(static_cast<std::uint32_t>(gap.to));
+    body.put(record.first(record.size() - digest_size));
+    check(body.ok());
+    const auto appended =
+        append_entry(gap.lane, EntryKind::gap, body.written(), digest_at_end(record));
     // From here on the declaration is durable, and not before.
     if (!appended) return appended;
     while (reclaimable(gap.lane) > 0)
         release(*index_.oldest(gap.lane));
     release(*loses);
+    take_stock();
     return appended;
 }
 

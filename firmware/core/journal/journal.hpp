@@ -93,8 +93,6 @@ public:
 
 private:
     using Sector = SectorIndex::Sector;
-    enum class Purpose : std::uint8_t { ordinary, gap };
-
     struct Cursor {
         Sector sector;
         std::uint32_t serial;
@@ -106,7 +104,8 @@ private:
         std::uint32_t next{1};
         std::uint32_t oldest{1};
         std::uint32_t acked{0};
-        std::uint32_t marked{0};  // of `acked`, what is durable
+        std::uint32_t marked{0};    // of `acked`, what is durable
+        std::uint32_t declared{0};  // the last sequence that a gap found at mount declares lost
         protocol::ChainDigest head{};
         protocol::ChainDigest before_oldest{};
         std::optional<Sector> newest;
@@ -128,6 +127,8 @@ private:
     [[nodiscard]] std::optional<SectorHeader> mend_header(Sector sector);
     void replay(protocol::Lane lane, MountReport& report);
     void learn(Sector sector, const SectorWalk::Found& mark, MountReport& report);
+    [[nodiscard]] std::uint32_t declared_by(Sector sector, const SectorWalk::Found& gap);
+    void carry_out_gap(protocol::Lane lane);
     void conclude(protocol::Lane lane, const SectorWalk& walk, std::uint32_t ruins_within,
                   MountReport& report);
 
@@ -137,6 +138,7 @@ private:
     [[nodiscard]] bool write_header(Sector sector, const SectorHeader& header);
     [[nodiscard]] bool prepare(Sector sector);
     [[nodiscard]] bool open_sector(protocol::Lane lane);
+    [[nodiscard]] bool mark_dead(Sector sector);
     void release(Sector sector);
     void retire(Sector sector);
     void distrust(Sector sector);
@@ -144,14 +146,18 @@ private:
     [[nodiscard]] std::optional<Sector> oldest_reclaimable() const;
     void replenish();
     [[nodiscard]] Room room() const;
+    void take_stock();
     [[nodiscard]] std::uint32_t reclaimable(protocol::Lane lane) const;
 
     // append.cpp
     [[nodiscard]] std::optional<std::uint32_t> place(protocol::Lane lane, std::size_t body) const;
     [[nodiscard]] bool write_entry(protocol::Lane lane, EntryHeader header, Bytes body);
     [[nodiscard]] bool write_mark(protocol::Lane lane);
-    [[nodiscard]] std::optional<AppendRefusal> make_room(protocol::Lane lane, Purpose purpose);
-    Result<std::uint64_t, AppendRefusal> append(protocol::Lane lane, Bytes record, Purpose purpose);
+    [[nodiscard]] std::optional<AppendRefusal> make_room(protocol::Lane lane, std::size_t body,
+                                                         EntryKind kind);
+    Result<std::uint64_t, AppendRefusal> append_entry(protocol::Lane lane, EntryKind kind,
+                                                      Bytes body,
+                                                      const protocol::ChainDigest& digest);
     void seal(protocol::Lane lane);
     void distrust_newest(protocol::Lane lane);
 
@@ -187,6 +193,7 @@ private:
     Sector rover_{0};
     std::uint32_t lost_erases_{0};     // what a sector without a stamp is taken to have suffered
     std::uint32_t doubtful_marks_{0};  // at most so many marks became unreadable
+    enum class Spares : std::uint8_t { whole, used_up } spares_{Spares::whole};
     enum class Readiness : std::uint8_t { unmounted, refused, ready } readiness_;
 };
 

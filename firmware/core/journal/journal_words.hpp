@@ -48,6 +48,7 @@ inline constexpr std::size_t gap_record_limit = 192;
 enum class MountState : std::uint8_t {
     ready,
     too_small,     // fewer sectors, or smaller ones, than the journal can turn over
+    cannot_read,   // nothing can be appended or read; mounting again may help
     cannot_write,  // the boot could not be counted durably
 };
 

@@ -34,6 +34,24 @@ std::optional<protocol::Lane> lane_from(std::uint8_t byte)
     return static_cast<protocol::Lane>(byte);
 }
 
+std::optional<EntryKind> kind_from(std::uint8_t byte)
+{
+    const auto kind = static_cast<EntryKind>(byte);
+    switch (kind) {
+    case EntryKind::record:
+    case EntryKind::gap:
+    case EntryKind::mark: return kind;
+    }
+    return std::nullopt;
+}
+
+bool is_sound(EntryKind kind, std::uint16_t length, std::uint32_t seq)
+{
+    if (kind == EntryKind::mark) return length == checkpoint_size && seq == 0;
+    return length >= prefix_size(kind) && length <= prefix_size(kind) + body_limit && seq != 0 &&
+           seq <= last_sequence;
+}
+
 }  // namespace
 
 void Checkpoint::merge(const Checkpoint& other)
@@ -149,18 +167,14 @@ EntryHeaderBytes encode_entry(std::uint32_t address, const EntryHeader& entry)
 std::optional<EntryHeader> decode_entry(std::uint32_t address, Bytes bytes)
 {
     ByteReader reader{bytes.first(entry_header_size)};
-    const auto kind = reader.u8();
-    const bool is_record = kind == static_cast<std::uint8_t>(EntryKind::record);
-    if (!is_record && kind != static_cast<std::uint8_t>(EntryKind::mark)) return std::nullopt;
+    const auto kind = kind_from(reader.u8());
     const auto lane = lane_from(reader.u8());
     const auto length = reader.u16_le();
     const auto seq = reader.u32_le();
     const auto digest = take_digest(reader);
     const auto body_crc = reader.u32_le();
-    if (reader.u32_le() != crc_at(address, bytes.first(entry_crc_at)) || !lane) return std::nullopt;
-    if (is_record ? length > body_limit || seq == 0 || seq > last_sequence
-                  : length != checkpoint_size || seq != 0)
-        return std::nullopt;
+    if (reader.u32_le() != crc_at(address, bytes.first(entry_crc_at))) return std::nullopt;
+    if (!kind || !lane || !is_sound(*kind, length, seq)) return std::nullopt;
 
     const auto commit = reader.take(2);
     const auto voided = reader.take(2);
@@ -168,7 +182,7 @@ std::optional<EntryHeader> decode_entry(std::uint32_t address, Bytes bytes)
     const auto state = is_marked(voided)   ? EntryState::voided
                        : !is_blank(commit) ? EntryState::committed
                                            : EntryState::open;
-    return EntryHeader{.kind = static_cast<EntryKind>(kind),
+    return EntryHeader{.kind = *kind,
                        .lane = *lane,
                        .length = length,
                        .seq = seq,
@@ -177,11 +191,10 @@ std::optional<EntryHeader> decode_entry(std::uint32_t address, Bytes bytes)
                        .state = state};
 }
 
-std::uint32_t body_crc(Bytes body) { return crc32c(body); }
-
-bool is_whole(const EntryHeader& header, Bytes body)
+protocol::ChainDigest digest_at_end(Bytes record)
 {
-    return body.size() == header.length && body_crc(body) == header.body_crc;
+    ByteReader reader{record.last(digest_size)};
+    return take_digest(reader);
 }
 
 bool is_blank(Bytes bytes)

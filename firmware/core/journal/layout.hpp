@@ -54,7 +54,14 @@ struct SectorHeader {
     Checkpoint checkpoint;
 };
 
-enum class EntryKind : std::uint8_t { record = 0x52, mark = 0x4D };
+/// A gap is a record whose bytes in flash are led by the last sequence it declares lost, so that a
+/// mount can carry out what it allows.
+enum class EntryKind : std::uint8_t { record = 0x52, gap = 0x47, mark = 0x4D };
+
+[[nodiscard]] constexpr std::uint16_t prefix_size(EntryKind kind)
+{
+    return kind == EntryKind::gap ? 4 : 0;
+}
 
 /// A body is programmed and verified before `committed` is set, so that a committed entry that
 /// does not verify was damaged later and never torn.
@@ -63,7 +70,7 @@ enum class EntryState : std::uint8_t { open, committed, voided };
 struct EntryHeader {
     EntryKind kind;
     protocol::Lane lane;
-    std::uint16_t length;  // of the body, which lacks the digest
+    std::uint16_t length;  // of the body, with its prefix and without the digest
     std::uint32_t seq;     // 0 in a mark
     protocol::ChainDigest digest;
     std::uint32_t body_crc;
@@ -75,7 +82,8 @@ using HeaderBytes = std::array<std::byte, header_body_size>;
 using EntryHeaderBytes = std::array<std::byte, entry_header_size>;
 using CheckpointBytes = std::array<std::byte, checkpoint_size>;
 
-inline constexpr std::uint32_t body_limit = protocol::record_limit - sizeof(protocol::ChainDigest);
+inline constexpr std::uint32_t digest_size = sizeof(protocol::ChainDigest);
+inline constexpr std::uint32_t body_limit = protocol::record_limit - digest_size;
 inline constexpr std::uint32_t mark_entry_size = entry_header_size + checkpoint_size;
 
 [[nodiscard]] constexpr std::uint32_t aligned(std::uint32_t offset)
@@ -97,8 +105,8 @@ static_assert(aligned(0) == 0 && aligned(1) == 4 && aligned(4) == 4);
 [[nodiscard]] CheckpointBytes encode_checkpoint(const Checkpoint& checkpoint);
 [[nodiscard]] std::optional<Checkpoint> decode_checkpoint(Bytes bytes);
 
-[[nodiscard]] std::uint32_t body_crc(Bytes body);
-[[nodiscard]] bool is_whole(const EntryHeader& header, Bytes body);
+/// The last bytes of a record, which has them.
+[[nodiscard]] protocol::ChainDigest digest_at_end(Bytes record);
 
 [[nodiscard]] bool is_blank(Bytes bytes);
 

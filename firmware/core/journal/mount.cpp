@@ -8,6 +8,16 @@ namespace {
 constexpr std::uint32_t least_page = 64;
 constexpr std::uint32_t least_sector_size = 1'024;
 
+bool is_dead(Bytes header) { return is_marked(header.subspan(header_body_size)); }
+
+// A sector that cannot be read may hold a lane's newest records. To go on without it would give
+// their sequences to others, so nothing is written until another mount can read them.
+SectorState unreadable(MountReport& report)
+{
+    report.state = MountState::cannot_read;
+    return SectorState::retired;
+}
+
 }  // namespace
 
 Journal::Journal(NorAccess nor, const SectorRange& range, std::span<SectorInfo> index)
@@ -41,14 +51,18 @@ MountReport Journal::mount()
 
     for (Sector sector = 0; sector < index_.size(); ++sector)
         scan(sector, report);
+    if (report.state == MountState::cannot_read) return report;
     for (const auto lane : protocol::all_lanes)
         adopt(lane, report);
     for (const auto lane : protocol::all_lanes)
         settle(lane);
+    for (const auto lane : protocol::all_lanes)
+        carry_out_gap(lane);
 
     readiness_ = Readiness::ready;
     report.state = count_boot();
     replenish();
+    take_stock();
 
     const auto filled = fill();
     report.boot = checkpoint_.boot;
@@ -75,8 +89,7 @@ SectorState Journal::judge(Sector sector, MountReport& report)
     std::array<std::byte, stamp_size + header_size> head;
     std::array<std::byte, header_size> copy;
     const auto where = address(sector);
-    // What cannot be read must not be erased either: it may hold records another boot can read.
-    if (nor_.read(where, head) != hal::NorResult::ok) return SectorState::retired;
+    if (nor_.read(where, head) != hal::NorResult::ok) return unreadable(report);
 
     const auto stamp = decode_stamp(where, head);
     if (stamp) index_.set_erases(sector, stamp->erases);
@@ -84,16 +97,19 @@ SectorState Journal::judge(Sector sector, MountReport& report)
     index_[sector].worn = retired ? 1U : 0U;
 
     const auto first = Bytes{head}.subspan(stamp_size);
-    const bool dead = !is_blank(first) && is_marked(first.subspan(header_body_size));
-    if (const auto header = decode_header(where, first); header && !dead)
-        return adopt(sector, *header);
+    const bool dead = is_dead(first);
+    const auto header = decode_header(where, first);
+    if (header && !dead) return adopt(sector, *header);
 
     const auto second = where + data_end(nor_.geometry().sector_size);
-    if (nor_.read(second, copy) != hal::NorResult::ok) return SectorState::retired;
-    const bool copy_dead = !is_blank(copy) && is_marked(Bytes{copy}.subspan(header_body_size));
-    if (const auto header = decode_header(where, copy); header && !dead && !copy_dead)
-        return adopt(sector, *header);
+    if (nor_.read(second, copy) != hal::NorResult::ok) return unreadable(report);
+    const bool copy_dead = is_dead(copy);
+    const auto header_copy = decode_header(where, copy);
+    if (header_copy && !dead && !copy_dead) return adopt(sector, *header_copy);
 
+    // Power may have gone between the marks of death or in one: another boot must not read
+    // otherwise and bring a sector back from among those given up since.
+    if ((header || header_copy) && dead != copy_dead) static_cast<void>(mark_dead(sector));
     if (retired) return SectorState::retired;
     if (is_blank(first) && is_blank(copy)) return stamp ? SectorState::clean : SectorState::dirty;
     if (!dead && !copy_dead) ++report.half_erased;

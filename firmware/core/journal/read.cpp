@@ -1,3 +1,4 @@
+#include "firmware/base/crc32c.hpp"
 #include "firmware/core/journal/journal.hpp"
 
 namespace ks::core {
@@ -27,7 +28,7 @@ Result<SectorWalk::Found, ReadRefusal> Journal::locate(protocol::Lane lane, std:
     }
     SectorWalk walk{nor_, address(cursor.sector), lane, cursor.offset};
     while (const auto found = walk.next()) {
-        if (found->header.kind != EntryKind::record) continue;
+        if (found->header.kind == EntryKind::mark) continue;
         if (found->header.state != EntryState::committed || found->header.seq < wanted) continue;
         if (found->header.seq > wanted) break;
         cursor.offset = found->after;
@@ -44,15 +45,19 @@ Result<std::size_t, ReadRefusal> Journal::read(protocol::Lane lane, std::uint64_
     const auto found = locate(lane, seq, cursor);
     if (!found) return Failure{found.reason()};
     const auto& header = found->header;
-    const auto size = header.length + header.digest.size();
-    if (into.size() < size) return Failure{ReadRefusal::no_room};
+    std::array<std::byte, prefix_size(EntryKind::gap)> prefix_room;
+    const auto prefix = std::span{prefix_room}.first(prefix_size(header.kind));
+    const auto length = header.length - prefix.size();
+    if (into.size() < length + digest_size) return Failure{ReadRefusal::no_room};
 
-    const auto body = into.first(header.length);
+    const auto body = into.first(length);
     const auto where = address(cursor.sector) + found->at + entry_header_size;
-    if (nor_.read(where, body) != hal::NorResult::ok || !is_whole(header, body))
+    if (nor_.read(where, prefix) != hal::NorResult::ok ||
+        nor_.read(where + prefix_size(header.kind), body) != hal::NorResult::ok ||
+        crc32c(body, crc32c(prefix)) != header.body_crc)
         return Failure{ReadRefusal::damaged};
-    std::copy(header.digest.begin(), header.digest.end(), into.begin() + header.length);
-    return size;
+    std::copy(header.digest.begin(), header.digest.end(), into.subspan(length).begin());
+    return length + digest_size;
 }
 
 Result<protocol::ChainDigest, ReadRefusal> Journal::digest_of(protocol::Lane lane,

@@ -1,3 +1,4 @@
+#include "firmware/base/crc32c.hpp"
 #include "firmware/core/journal/journal.hpp"
 
 namespace ks::core {
@@ -68,6 +69,8 @@ void Journal::replay(protocol::Lane lane, MountReport& report)
         if (found->header.kind == EntryKind::mark) {
             learn(*state.newest, *found, report);
         } else if (found->header.seq >= state.next) {
+            if (found->header.kind == EntryKind::gap)
+                state.declared = std::max(state.declared, declared_by(*state.newest, *found));
             state.next = found->header.seq + 1;
             state.head = found->header.digest;
             last_record = found;
@@ -89,7 +92,7 @@ void Journal::learn(Sector sector, const SectorWalk::Found& mark, MountReport& r
 {
     CheckpointBytes body;
     const auto read = nor_.read(address(sector) + mark.at + entry_header_size, body);
-    const bool whole = read == hal::NorResult::ok && is_whole(mark.header, body);
+    const bool whole = read == hal::NorResult::ok && crc32c(body) == mark.header.body_crc;
     const auto checkpoint = whole ? decode_checkpoint(body) : std::nullopt;
     if (checkpoint) {
         checkpoint_.merge(*checkpoint);
@@ -97,6 +100,30 @@ void Journal::learn(Sector sector, const SectorWalk::Found& mark, MountReport& r
     }
     ++report.damaged_spots;
     ++doubtful_marks_;
+}
+
+/// The last sequence a gap record declares lost; 0 when its bytes are damaged.
+std::uint32_t Journal::declared_by(Sector sector, const SectorWalk::Found& gap)
+{
+    std::array<std::byte, protocol::record_limit> room;
+    const auto body = std::span{room}.first(std::min<std::size_t>(gap.header.length, room.size()));
+    const auto read = nor_.read(address(sector) + gap.at + entry_header_size, body);
+    if (read != hal::NorResult::ok || crc32c(body) != gap.header.body_crc) return 0;
+    return ByteReader{body}.u32_le();
+}
+
+// Power went after the declaration and before the records it speaks of were given up. They go now,
+// so that no number of cuts makes declarations pile up.
+void Journal::carry_out_gap(protocol::Lane lane)
+{
+    const auto& state = at(lane);
+    for (;;) {
+        const auto sector = index_.oldest(lane);
+        if (!sector || sector == state.newest) return;
+        const auto behind = index_.after(lane, index_[*sector].first_seq);
+        if (!behind || index_[*behind].first_seq - 1 > state.declared) return;
+        release(*sector);  // one live sector less each time, so this ends
+    }
 }
 
 // What lies behind the last entry is an append that power interrupted, unless it was committed:
@@ -110,7 +137,9 @@ void Journal::conclude(protocol::Lane lane, const SectorWalk& walk, std::uint32_
     if (walk.ruins() > ruins_within) {
         std::array<std::byte, 2> commit;
         const auto where = address(*state.newest) + walk.last_ruin().begin + entry_commit_at;
-        const bool torn = nor_.read(where, commit) == hal::NorResult::ok && is_blank(commit);
+        // By majority: a cell that flips in blank ground must not pass for a record.
+        const auto read = nor_.read(where, commit);
+        const bool torn = read == hal::NorResult::ok && !is_marked(commit);
         if (torn) {
             ++report.discarded_tails;
         } else {

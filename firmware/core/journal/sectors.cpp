@@ -97,19 +97,26 @@ bool Journal::open_sector(protocol::Lane lane)
         if (before && index_[*before].first_seq == state.next) release(*before);
         refresh_oldest(lane);
         replenish();
+        take_stock();
         return true;
     }
     return false;
 }
 
-void Journal::release(Sector sector)
+bool Journal::mark_dead(Sector sector)
 {
     const auto where = address(sector);
     const auto copy_at = where + data_end(nor_.geometry().sector_size);
+    const auto first = nor_.program(where + stamp_size + header_body_size, dead);
+    const auto second = nor_.program(copy_at + header_body_size, dead);
+    return first == hal::NorResult::ok && second == hal::NorResult::ok;
+}
+
+void Journal::release(Sector sector)
+{
+    const auto where = address(sector);
     const auto lane = static_cast<protocol::Lane>(index_[sector].lane);
-    const bool killed =
-        nor_.program(where + stamp_size + header_body_size, dead) == hal::NorResult::ok &&
-        nor_.program(copy_at + header_body_size, dead) == hal::NorResult::ok;
+    const bool killed = mark_dead(sector);
     // A sector that will not be marked dead would come back at the next boot.
     if (!killed) static_cast<void>(nor_.erase(where));
     index_.set_state(sector, SectorState::dirty);
@@ -120,6 +127,12 @@ void Journal::release(Sector sector)
 void Journal::distrust(Sector sector)
 {
     index_[sector].worn = 1;
+    StampBytes stamp;
+    if (nor_.read(address(sector), stamp) != hal::NorResult::ok) return;
+    // The mark counts only under a whole stamp, which an erase that failed half way has taken.
+    if (is_blank(stamp))
+        static_cast<void>(
+            nor_.program(address(sector), encode_stamp(address(sector), index_[sector].erases)));
     static_cast<void>(nor_.program(address(sector) + stamp_fate_at, dead));
 }
 
@@ -127,10 +140,7 @@ void Journal::distrust(Sector sector)
 // not read back.
 void Journal::retire(Sector sector)
 {
-    const auto where = address(sector);
-    const auto copy_at = where + data_end(nor_.geometry().sector_size);
-    static_cast<void>(nor_.program(where + stamp_size + header_body_size, dead));
-    static_cast<void>(nor_.program(copy_at + header_body_size, dead));
+    static_cast<void>(mark_dead(sector));
     distrust(sector);
     index_.set_state(sector, SectorState::retired);
 }
@@ -191,6 +201,11 @@ Room Journal::room() const
     return room;
 }
 
+void Journal::take_stock()
+{
+    spares_ = room().available() < spare_sectors ? Spares::used_up : Spares::whole;
+}
+
 Tidied Journal::tidy()
 {
     check(readiness_ != Readiness::unmounted);
@@ -198,6 +213,7 @@ Tidied Journal::tidy()
     if (index_.count(SectorState::clean) >= clean_ahead) return Tidied::nothing_to_do;
     if (const auto sector = index_.least_worn(SectorState::dirty, rover_)) {
         static_cast<void>(prepare(*sector));
+        take_stock();
         return Tidied::worked;
     }
     return Tidied::nothing_to_do;
