@@ -1,0 +1,295 @@
+#include "sim/fleet/scenario.hpp"
+
+#include "firmware/core/guard/limits.hpp"
+#include "sim/fleet/measure.hpp"
+#include "sim/fleet/mishap_words.hpp"
+#include "sim/fleet/scenario_table.hpp"
+
+#include <algorithm>
+#include <fstream>
+
+namespace ks::sim {
+
+namespace {
+
+using Need = ScenarioTable::Need;
+
+// Ranges wide enough for every pack of facts/charging.md 5.1 and every demo pack.
+constexpr ScenarioTable::Measure capacity{watt_hours_from, 0.1, 10'000.0, "2.5Wh"};
+constexpr ScenarioTable::Measure charge{share_from, 0.0, 1.0, "40%"};
+constexpr ScenarioTable::Measure gassing{share_from, 0.0, 1.0, "50%"};
+constexpr ScenarioTable::Measure current{amperes_from, 0.1, 200.0, "12A"};
+constexpr double factor_least = 0.01;
+constexpr double factor_most = 100.0;
+constexpr Millis tap_after_plug{1'000};
+
+std::string charger_names()
+{
+    std::string names;
+    for (const auto& profile : charger_profiles())
+        names += (names.empty() ? "" : ", ") + std::string{profile.name};
+    return names;
+}
+
+std::string mishap_names()
+{
+    std::string names;
+    for (const auto& word : mishap_words())
+        names += (names.empty() ? "" : ", ") + std::string{word.word};
+    return names;
+}
+
+struct Stay {
+    std::uint16_t post;
+    std::uint8_t outlet;
+    Millis from;
+    Millis until;
+    std::uint32_t line;
+    std::string key;
+};
+
+class Reader {
+public:
+    ScenarioReading read(const toml::table& root)
+    {
+        ScenarioTable top{root, "", faults_};
+        scenario_.title = top.text("title", Need::optional).value_or("");
+        constexpr std::int64_t seed_most = INT64_MAX;
+        scenario_.seed = static_cast<std::uint64_t>(
+            top.whole("seed", Need::optional, {0, seed_most}).value_or(1));
+        scenario_.posts = static_cast<std::uint16_t>(
+            top.whole("posts", Need::optional, {1, scenario_posts_most}).value_or(1));
+        scenario_.outlets =
+            static_cast<std::uint8_t>(top.whole("outlets", Need::optional, {1, outlets_of_a_post})
+                                          .value_or(outlets_of_a_post));
+        scenario_.commissioned = protocol::factory_settings;
+        if (auto table = top.table("commissioned", Need::optional)) read_commissioned(*table);
+        for (auto& table : top.tables("bike"))
+            read_bike(table);
+        for (auto& table : top.tables("fault"))
+            read_fault(table);
+        top.finish();
+        refuse_overlaps();
+        if (!faults_.empty()) return ScenarioReading{faults_.take()};
+        std::stable_sort(scenario_.deeds.begin(), scenario_.deeds.end(),
+                         [](const auto& a, const auto& b) { return a.at < b.at; });
+        return ScenarioReading{std::move(scenario_)};
+    }
+
+private:
+    /// Ten outlets on three meter buses: what the host board has.
+    static constexpr std::int64_t outlets_of_a_post = 10;
+
+    void read_commissioned(ScenarioTable& table);
+    void read_bike(ScenarioTable& table);
+    std::optional<Bike> read_battery_and_charger(ScenarioTable& table);
+    void read_fault(ScenarioTable& table);
+    std::optional<double> read_parameter(ScenarioTable& table, const MishapWord& word);
+    void refuse_overlaps();
+    std::optional<std::uint16_t> read_post(ScenarioTable& table);
+    std::optional<std::uint8_t> read_outlet(ScenarioTable& table);
+
+    Scenario scenario_{};
+    std::vector<Stay> stays_;
+    FaultList faults_;
+};
+
+std::optional<std::uint16_t> Reader::read_post(ScenarioTable& table)
+{
+    const auto post = table.whole("post", Need::required, {1, scenario_.posts});
+    if (!post) return std::nullopt;
+    return static_cast<std::uint16_t>(*post);
+}
+
+std::optional<std::uint8_t> Reader::read_outlet(ScenarioTable& table)
+{
+    const auto outlet = table.whole("outlet", Need::required, {1, scenario_.outlets});
+    if (!outlet) return std::nullopt;
+    return static_cast<std::uint8_t>(*outlet);
+}
+
+void Reader::read_commissioned(ScenarioTable& table)
+{
+    auto& set = scenario_.commissioned;
+    const ScenarioTable::Span times{Millis{0}, scenario_longest};
+    const auto milliamps = [&](std::string_view key, Milliamps& into) {
+        if (const auto amps = table.measure(key, Need::optional, current))
+            into = Milliamps{static_cast<std::int32_t>(*amps * 1000.0)};
+    };
+    const auto millis = [&](std::string_view key, Millis& into) {
+        if (const auto time = table.duration(key, Need::optional, times)) into = *time;
+    };
+    milliamps("hard_overcurrent", set.hard_overcurrent);
+    milliamps("overload_pickup", set.overload_pickup);
+    millis("session_cap", set.session_cap);
+    millis("full_hold", set.full_hold);
+    millis("unplugged_hold", set.unplugged_hold);
+    millis("no_load_wait", set.no_load_wait);
+    if (const auto limit =
+            table.measure("contact_limit", Need::optional, {celsius_from, 30.0, 150.0, "70°C"}))
+        set.contact_limit = DeciCelsius{static_cast<std::int32_t>(*limit * 10.0)};
+    table.finish();
+    if (set != protocol::factory_settings) set.version = 1;
+    if (!core::meaningful(set) || core::beyond_ceiling(set))
+        faults_.add(table.line_of(""), table.path_of("*"),
+                    "asks for more than the firmware's own ceiling, or switches a protection off");
+}
+
+std::optional<Bike> Reader::read_battery_and_charger(ScenarioTable& table)
+{
+    std::optional<ChargerProfile> profile;
+    if (const auto name = table.text("charger", Need::required)) {
+        profile = charger_profile(*name);
+        if (!profile) table.refuse("charger", "is not known; known are " + charger_names());
+    }
+    auto battery = table.table("battery", Need::required);
+    if (!battery) return std::nullopt;
+    std::optional<Chemistry> chemistry;
+    if (const auto kind = battery->text("kind", Need::required)) {
+        if (*kind == "lead_acid") chemistry = Chemistry::lead_acid;
+        if (*kind == "lithium") chemistry = Chemistry::lithium;
+        if (!chemistry) battery->refuse("kind", "must be \"lead_acid\" or \"lithium\"");
+    }
+    const auto watt_hours = battery->measure("capacity", Need::required, capacity);
+    const auto share = battery->measure("charge", Need::required, charge);
+    const auto aged = battery->measure("gassing", Need::optional, gassing);
+    battery->finish();
+    if (profile && chemistry && profile->chemistry != *chemistry) {
+        table.refuse("charger", std::string{"is made for the other kind of battery than "} +
+                                    battery->path_of("kind"));
+        return std::nullopt;
+    }
+    if (!profile || !chemistry || !watt_hours || !share) return std::nullopt;
+    return Bike{
+        .battery = {.chemistry = *chemistry,
+                    .capacity_wh = *watt_hours,
+                    .charge = std::clamp(*share, 0.0, 1.0),
+                    .gassing = aged.value_or(0.0)},
+        .charger = *profile
+    };
+}
+
+void Reader::read_bike(ScenarioTable& table)
+{
+    const auto post = read_post(table);
+    const auto outlet = read_outlet(table);
+    const auto at = table.duration("at", Need::required, {Millis{0}, scenario_longest});
+    const auto bike = read_battery_and_charger(table);
+    const auto card = table.token("card");
+    const auto tap_after =
+        table.duration("taps_after", Need::optional, {Millis{0}, scenario_longest});
+    const auto leaves = table.duration("leaves_at", Need::optional, {Millis{0}, scenario_longest});
+    if (tap_after && !card) table.refuse("taps_after", "needs a card to tap with");
+    if (at && leaves && *leaves <= *at)
+        table.refuse("leaves_at", "must be later than " + table.path_of("at"));
+    table.finish();
+    if (!post || !outlet || !at || !bike) return;
+
+    stays_.push_back({.post = *post,
+                      .outlet = *outlet,
+                      .from = *at,
+                      .until = leaves.value_or(Millis{INT64_MAX}),
+                      .line = table.line_of("outlet"),
+                      .key = table.path_of("outlet")});
+    auto& deeds = scenario_.deeds;
+    deeds.push_back({
+        *at, {*post, *outlet, Plug{*bike}}
+    });
+    if (card)
+        deeds.push_back({
+            *at + tap_after.value_or(tap_after_plug), {*post, *outlet, Tap{*card}}
+        });
+    if (leaves)
+        deeds.push_back({
+            *leaves, {*post, *outlet, Unplug{}}
+        });
+}
+
+std::optional<double> Reader::read_parameter(ScenarioTable& table, const MishapWord& word)
+{
+    switch (word.parameter) {
+    case MishapParameter::none: return std::nullopt;
+    case MishapParameter::current: return table.measure("current", Need::optional, current);
+    case MishapParameter::factor: return table.number("factor", factor_least, factor_most);
+    }
+    return std::nullopt;
+}
+
+void Reader::read_fault(ScenarioTable& table)
+{
+    const auto post = read_post(table);
+    const auto at = table.duration("at", Need::required, {Millis{0}, scenario_longest});
+    const auto kind = table.text("kind", Need::required);
+    const auto word = kind ? mishap_word(*kind) : std::nullopt;
+    if (kind && !word) table.refuse("kind", "is not known; known are " + mishap_names());
+    // Without a kind nobody knows which other keys belong here.
+    if (!word) return;
+    std::optional<std::uint8_t> outlet{0};
+    if (word->place == MishapPlace::outlet) outlet = read_outlet(table);
+    const auto parameter = read_parameter(table, *word);
+    table.finish();
+    if (!post || !at || !outlet) return;
+    scenario_.deeds.push_back({
+        *at, {*post, *outlet, mishap(*word, parameter)}
+    });
+}
+
+void Reader::refuse_overlaps()
+{
+    std::sort(stays_.begin(), stays_.end(), [](const Stay& a, const Stay& b) {
+        return std::tie(a.post, a.outlet, a.from) < std::tie(b.post, b.outlet, b.from);
+    });
+    for (std::size_t i = 1; i < stays_.size(); ++i) {
+        const auto& before = stays_[i - 1];
+        const auto& stay = stays_[i];
+        if (before.post != stay.post || before.outlet != stay.outlet || stay.from > before.until)
+            continue;
+        faults_.add(stay.line, stay.key,
+                    "is still taken by the bike of line " + std::to_string(before.line) +
+                        "; let that one leave earlier, or choose another outlet");
+    }
+}
+
+}  // namespace
+
+ScenarioReading read_scenario(std::string_view text)
+{
+    if (text.size() > scenario_bytes_most)
+        return ScenarioReading{std::vector<ScenarioFault>{
+            {.line = 0, .key = "", .what = "is longer than 1 MiB, which no scenario is"}}};
+    try {
+        return Reader{}.read(toml::parse(text));
+    } catch (const toml::parse_error& error) {
+        return ScenarioReading{std::vector<ScenarioFault>{
+            {.line = error.source().begin.line,
+             .key = "",
+             .what = "is no TOML: " + std::string{error.description()}}}};
+    }
+}
+
+ScenarioReading read_scenario_file(const std::filesystem::path& file)
+{
+    std::ifstream in{file, std::ios::binary};
+    std::string text(scenario_bytes_most + 1, '\0');
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    if (in.bad() || (!in && !in.eof()) || !std::filesystem::is_regular_file(file))
+        return ScenarioReading{std::vector<ScenarioFault>{
+            {.line = 0, .key = "", .what = "cannot be read; is it there, and a file?"}}};
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    return read_scenario(text);
+}
+
+std::string told(const ScenarioFault& fault, std::string_view file)
+{
+    std::string text{file};
+    if (fault.line != 0) text += ":" + std::to_string(fault.line);
+    text += ": ";
+    if (!fault.key.empty()) text += fault.key + ": ";
+    text += fault.what;
+    // Keys and values come from the file; none of them may talk to the terminal.
+    for (auto& c : text)
+        if (static_cast<unsigned char>(c) < ' ' || c == '\x7F') c = '?';
+    return text;
+}
+
+}  // namespace ks::sim

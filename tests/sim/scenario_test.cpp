@@ -1,0 +1,272 @@
+#include "sim/fleet/scenario.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+using namespace ks;
+using namespace ks::sim;
+
+namespace {
+
+/// A scenario of one good bike, with lines added behind it.
+std::string with(std::string_view more)
+{
+    return "posts = 2\n"
+           "[[bike]]\n"
+           "post = 1\n"
+           "outlet = 3\n"
+           "at = \"12s\"\n"
+           "battery = { kind = \"lead_acid\", capacity = \"2.5Wh\", charge = \"40%\" }\n"
+           "charger = \"pb-48v-20ah\"\n"
+           "card = \"0xC0FFEE01\"\n"
+           "leaves_at = \"1min\"\n" +
+           std::string{more};
+}
+
+/// The same, with one line (from 1) replaced.
+std::string with_line(std::size_t line, std::string_view other)
+{
+    const auto text = with("");
+    std::string result;
+    std::size_t number = 1;
+    for (std::size_t at = 0; at < text.size(); ++number) {
+        const auto end = text.find('\n', at);
+        result += number == line ? std::string{other} : text.substr(at, end - at);
+        result += '\n';
+        at = end + 1;
+    }
+    return result;
+}
+
+}  // namespace
+
+TEST_CASE("a bike becomes a plug, a tap and an unplug in the order of time",
+          "[sim][scenario][unit]")
+{
+    const auto reading = read_scenario(with("[[fault]]\n"
+                                            "post = 2\n"
+                                            "outlet = 1\n"
+                                            "at = \"500ms\"\n"
+                                            "kind = \"overload\"\n"
+                                            "current = \"13A\"\n"));
+    REQUIRE(reading.ok());
+    const auto& deeds = reading.scenario().deeds;
+    REQUIRE(deeds.size() == 4);
+
+    CHECK(deeds[0].at == 500_ms);
+    CHECK(deeds[0].deed.post == 2);
+    const auto& overload = std::get<Inject>(deeds[0].deed.action).fault;
+    CHECK(std::get<Overload>(overload).amps == 13.0);
+
+    CHECK(deeds[1].at == 12_s);
+    CHECK(deeds[1].deed.outlet == 3);
+    const auto& bike = std::get<Plug>(deeds[1].deed.action).bike;
+    CHECK(bike.battery.capacity_wh == 2.5);
+    CHECK(bike.battery.charge == Approx(0.4));
+    CHECK(bike.charger.name == "pb-48v-20ah");
+    CHECK(deeds[2].at == 13_s);
+    CHECK(std::get<Tap>(deeds[2].deed.action).token == 0xC0FFEE01);
+    CHECK(deeds[3].at == 1_min);
+    CHECK(std::holds_alternative<Unplug>(deeds[3].deed.action));
+}
+
+TEST_CASE("an empty file is a scenario in which nothing happens", "[sim][scenario][unit]")
+{
+    const auto reading = read_scenario("");
+    REQUIRE(reading.ok());
+    CHECK(reading.scenario().deeds.empty());
+    CHECK(reading.scenario().posts == 1);
+    CHECK(reading.scenario().outlets == 10);
+    CHECK(reading.scenario().commissioned == protocol::factory_settings);
+}
+
+TEST_CASE("the installer's settings are taken over and get a version", "[sim][scenario][unit]")
+{
+    const auto reading = read_scenario("[commissioned]\n"
+                                       "full_hold = \"6s\"\n"
+                                       "hard_overcurrent = \"8A\"\n"
+                                       "contact_limit = \"60°C\"\n");
+    REQUIRE(reading.ok());
+    auto wanted = protocol::factory_settings;
+    wanted.version = 1;
+    wanted.full_hold = 6_s;
+    wanted.hard_overcurrent = 8_A;
+    wanted.contact_limit = DeciCelsius{600};
+    CHECK(reading.scenario().commissioned == wanted);
+}
+
+TEST_CASE("two bikes may share an outlet one after the other", "[sim][scenario][unit]")
+{
+    const auto reading = read_scenario(
+        with("[[bike]]\npost = 1\noutlet = 3\nat = \"61s\"\n"
+             "battery = { kind = \"lithium\", capacity = \"1kWh\", charge = \"0%\" }\n"
+             "charger = \"li-48v-13s\"\n"));
+    CHECK(reading.ok());
+}
+
+TEST_CASE("a wrong file is refused with line, key and what would be right", "[sim][scenario][unit]")
+{
+    struct Row {
+        std::string text;
+        std::uint32_t line;
+        std::string_view key;
+        std::string_view what;
+    };
+    const Row rows[] = {
+        {"posts = ",                                                                    1,                                                   "",                                                                                                 "is no TOML"},
+        {with_line(3,                                                                   "post = 1 1"),                                       3,                                                                                                  "","is no TOML"},
+        {"\xFF\xFE",                                                                             1,                                                                                                                       "",                                                                                                                                            "is no TOML"},
+        {"colour = 1\n",                                                                             1,                                                                                                                   "colour",                                                                                                                                        "is not known here; known are bike"},
+        {"posts = 0\n",                                                                             1,                                                                                                                    "posts",                                                                                                                                         "a whole number from 1 to 10000"},
+        {"posts = \"3\"\n",                                                                             1,                                                                                                                "posts",                                                                                                                                     "a whole number"},
+        {"posts = 1.0\n",                                                                             1,                                                                                                                  "posts",                                                                                                                                       "a whole number"},
+        {"seed = -1\n",                                                                             1,                                                                                                                    "seed",                                                                                                                                         "a whole number from 0"},
+        {"outlets = 11\n",                                                                             1,                                                                                                                 "outlets",                                                                                                                                      "from 1 to 10"},
+        {"title = 7\n",                                                                             1,                                                                                                                    "title",                                                                                                                                         "a text in quotes"},
+        {"bike = 1\n",                                                                             1,                                                                                                                     "bike",                                                                                                                                          "[[bike]]"},
+        {"bike = [1]\n",                                                                             1,                                                                                                                   "bike[1]",                                                                                                                                        "must be a table"},
+        {"[bike]\npost = 1\n",                                                                             1,                                                                                                             "bike",                                                                                                                                  "[[bike]]"},
+        {"[[fault]]\n",                                                                             1,                                                                                                                    "fault[1].at",                                                                                                                                         "is missing; it is a time"},
+        {with_line(3,                                                                             "post = 3"),                                                                                                                      3,                                                                                                                                 "bike[1].post","from 1 to 2"},
+        {with_line(3,                                                                ""),                                                                                                                   2,                                                                                                                                                                                                           "bike[1].post",                                                                                                                  "is missing"},
+        {with_line(4,                                                               "outlet = 0"),                                                                                                      4,"bike[1].outlet","from 1 to 10"},
+        {with_line(4,                                                                            "outlet = 11"),          4,                                                                                                 "bike[1].outlet",                                                                                                                                                                                                                               "from 1 to 10"},
+        {with_line(4,"outlet = true"),                             4,               "bike[1].outlet","from 1 to 10"},
+        {with_line(5,                                                                   "at = 12"),                                                                                                                   5,                                                                                                                                                                                        "bike[1].at","\"12s\""},
+        {with_line(5,                                                                             "at = \"12\""),                                                                                                                      5,                                                                                                                                            "bike[1].at","\"12\" is no time"},
+        {with_line(5,                                                                    "at = \"12 sec\""),                                                                                                                       5,                                                                                                                                                                                                               "bike[1].at","is no time"},
+        {with_line(5,                                                                 "at = \"12Wh\""),                                                                                                 5,                                                        "bike[1].at",                      "is no time"},
+        {with_line(5,                                                                            "at = \"1e3s\""),5,"bike[1].at","is no time"},
+        {with_line(5,"at = \"nans\""),5,"bike[1].at","is no time"},
+        {with_line(5,                                                                   "at = \"-1s\""),                           5,                                                                                                                                "bike[1].at","out of range: from 0s"},
+        {with_line(5,                                                                             "at = \"200h\""),                                                                                                                      5,                                                                                                                                                                                                            "bike[1].at", "out of range"},
+        {with_line(5,                                                                 "at = \"99999999999999999h\""),                                                                                                                    5,                                                                                                                                                                                                            "bike[1].at",                                                                                                                                                                               "is no time"},
+        {with_line(6,                                                                 "battery = 5"),                                                                                             6,                                                                "bike[1].battery","must be a table"},
+        {with_line(6,                                                                            "battery = { kind = \"nimh\", capacity = \"2Wh\", charge = \"4%\" }"),6,
+         "bike[1].battery.kind","\"lead_acid\" or \"lithium\""},
+        {with_line(6,"battery = { kind = \"lead_acid\", capacity = \"20Ah\", charge = \"4%\" }"),
+         6,"bike[1].battery.capacity","as in \"2.5Wh\""},
+        {with_line(6,                                                                   "battery = { kind = \"lead_acid\", capacity = \"0Wh\", charge = \"4%\" }"),                                        6,
+         "bike[1].battery.capacity","out of range"},
+        {with_line(6,                                                                             "battery = { kind = \"lead_acid\", capacity = \"2Wh\", charge = \"101%\" }"),
+         6,                                                                        "bike[1].battery.charge","out of range"},
+        {with_line(6,                                               "battery = { kind = \"lead_acid\", capacity = \"2Wh\", charge = 0.4 }"),                                                                                                  6,
+         "bike[1].battery.charge",                                                                                                                                                                                                                                                           "as in \"40%\""},
+        {with_line(6,                                                   "battery = { kind = \"lead_acid\", capacity = \"2Wh\", charge = \"4%\", "
+                      "age = 3 }"),
+         6,                                                                                                                                                                                                                                                                                                                                                                                               "bike[1].battery.age",                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                       "is not known here"},
+        {with_line(7,                                                                            "charger = \"pb-52v\""),                                                                                                         7,                                                                                                                                                                                             "bike[1].charger",                                                                                                                                                                                                                                 "known are pb-48v-12ah"},
+        {with_line(7,"charger = \"li-48v-13s\""),                                                                                                                                  7,                                                                                                                                     "bike[1].charger",                                              "the other kind"},
+        {with_line(8,                                                                   "card = 12345"), 8, "bike[1].card","a text in quotes"},
+        {with_line(8,                                                                             "card = \"12345\""),                                                                                                                      8,                                                                                                                                                                                       "bike[1].card","hexadecimal"},
+        {with_line(8,                                                          "card = \"0x11112222333344445\""),                                                                                                             8,                                                                                                                                                                                                     "bike[1].card","hexadecimal"},
+        {with_line(8,                                                            "card = \"0x12G4\""),                                                                                        8,"bike[1].card","hexadecimal"},
+        {with_line(8,                                                                            "taps_after = \"1s\""),8,"bike[1].taps_after","needs a card"},
+        {with_line(9,"leaves_at = \"12s\""),                                              9,                                                                                                                                  "bike[1].leaves_at","later than bike[1].at"},
+        {with_line(9,                                                                   "leaves = \"1min\""),                       9,   "bike[1].leaves","is not known here"},
+        {with("[[fault]]\npost = 1\noutlet = 1\nat = \"1s\"\nkind = \"gremlin\"\n"),                                                                             14,
+         "fault[1].kind",                                                                                                                              "known are short"},
+        {with("[[fault]]\npost = 1\nat = \"1s\"\nkind = \"short\"\n"),                                                                10,                                                                                                                   "fault[1].outlet",
+         "is missing"                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                               },
+        {with("[[fault]]\npost = 1\noutlet = 1\nat = \"1s\"\nkind = \"mains_off\"\n"),                                                               12,
+         "fault[1].outlet",                                                                                                                                                                                                          "is not known here"                                                                                                                                                                                                                                                                                                                                                                                                                                            },
+        {with("[[fault]]\npost = 1\noutlet = 1\nat = \"1s\"\nkind = \"short\"\ncurrent = 40\n"),                                                                            15,
+         "fault[1].current",                                                                                                                                                                                                                                                                                         "as in \"12A\""                                                                                                                                                                                                                                                                                                                                                                                                           },
+        {with("[[fault]]\npost = 1\noutlet = 1\nat = \"1s\"\nkind = \"short\"\ncurrent = "
+              "\"900A\"\n"),
+         15,                                                                 "fault[1].current",               "out of range"},
+        {with("[[fault]]\npost = 1\noutlet = 1\nat = \"1s\"\nkind = \"meter_dead\"\nfactor = 2\n"),
+         15,                                "fault[1].factor",                                                                                                           "is not known here"},
+        {with("[[fault]]\npost = 1\noutlet = 1\nat = \"1s\"\nkind = \"meter_lying\"\nfactor = "
+              "0\n"),
+         15,                                                       "fault[1].factor",                                                                           "from 0.01 to 100"},
+        {with("[commissioned]\nfull_hold = 6\n"),                                                                             11,                                                                     "commissioned.full_hold",                                                                                                      "\"12s\""},
+        {with("[commissioned]\nhard_overcurrent = \"17A\"\n"),                                                                             10,                                                     "commissioned.*",                                                                                       "ceiling"},
+        {with("[commissioned]\nsession_cap = \"0s\"\n"),                                                                             10,                                           "commissioned.*",                                                                "ceiling"},
+        {with("[commissioned]\nnonsense = 1\n"),                                                                             11,                                                                                                      "commissioned.nonsense",                                                                                                                                                                                                                                     "is not known here"},
+        {with("[[bike]]\npost = 1\noutlet = 3\nat = \"59s\"\n"
+              "battery = { kind = \"lithium\", capacity = \"1Wh\", charge = \"0%\" }\n"
+              "charger = \"li-48v-13s\"\n"),
+         12,                                        "bike[2].outlet",                                                                                                                                                                                                                                     "still taken by the bike of line 4"},
+    };
+    for (const auto& row : rows) {
+        CAPTURE(row.text);
+        const auto reading = read_scenario(row.text);
+        REQUIRE_FALSE(reading.ok());
+        const auto& fault = reading.faults().front();
+        CAPTURE(told(fault, "file"));
+        CHECK(fault.line == row.line);
+        CHECK(fault.key == row.key);
+        CHECK(fault.what.find(row.what) != std::string::npos);
+        if (row.key != "fault[1].at") CHECK(reading.faults().size() == 1);
+    }
+}
+
+TEST_CASE("all that is wrong is told at once, in the order of lines", "[sim][scenario][unit]")
+{
+    const auto reading = read_scenario("seed = \"x\"\n"
+                                       "colour = 1\n"
+                                       "[[bike]]\n"
+                                       "post = 9\n"
+                                       "at = 1\n"
+                                       "[[fault]]\n"
+                                       "kind = \"short\"\n");
+    REQUIRE_FALSE(reading.ok());
+    std::vector<std::string> keys;
+    for (const auto& fault : reading.faults())
+        keys.push_back(fault.key);
+    CHECK(keys == std::vector<std::string>{"seed", "colour", "bike[1].battery", "bike[1].charger",
+                                           "bike[1].outlet", "bike[1].post", "bike[1].at",
+                                           "fault[1].at", "fault[1].outlet", "fault[1].post"});
+    CHECK(std::is_sorted(reading.faults().begin(), reading.faults().end()));
+}
+
+TEST_CASE("a fault names file, line and key, and cannot talk to the terminal",
+          "[sim][scenario][unit]")
+{
+    CHECK(told({.line = 4, .key = "bike[1].at", .what = "is missing"}, "a.toml") ==
+          "a.toml:4: bike[1].at: is missing");
+    CHECK(told({.line = 0, .key = "", .what = "cannot be read"}, "a.toml") ==
+          "a.toml: cannot be read");
+    CHECK(told({.line = 1, .key = "\x1B[2J", .what = "x"}, "a").find('\x1B') == std::string::npos);
+}
+
+TEST_CASE("a file with a thousand faults tells a hundred", "[sim][scenario][unit]")
+{
+    std::string text;
+    for (int i = 0; i < 1000; ++i)
+        text += "key" + std::to_string(i) + " = 1\n";
+    CHECK(read_scenario(text).faults().size() == scenario_faults_most);
+}
+
+TEST_CASE("a file that is not there or too long is refused in one line", "[sim][scenario][unit]")
+{
+    CHECK(read_scenario_file("no/such/file.toml").faults().front().what.find("cannot be read") ==
+          0);
+    CHECK(read_scenario_file("tests").faults().front().what.find("cannot be read") == 0);
+    const std::string long_text(scenario_bytes_most + 1, '#');
+    CHECK(read_scenario(long_text).faults().front().what.find("longer") != std::string::npos);
+}
+
+TEST_CASE("the scenarios we ship are good, and the evening keeps its promise",
+          "[sim][scenario][unit]")
+{
+    for (const auto* name : {"one_bike", "long_night"}) {
+        CAPTURE(name);
+        CHECK(read_scenario_file("config/scenarios/" + std::string{name} + ".toml").ok());
+    }
+    const auto reading = read_scenario_file("config/scenarios/evening.toml");
+    REQUIRE(reading.ok());
+    const auto& evening = reading.scenario();
+    CHECK(evening.posts == 3);
+    CHECK(evening.outlets == 10);
+    const auto within_50_s = [&](const auto& is) {
+        return std::count_if(evening.deeds.begin(), evening.deeds.end(), [&](const auto& timed) {
+            return timed.at <= 50_s && is(timed.deed.action);
+        });
+    };
+    CHECK(within_50_s([](const auto& a) { return std::holds_alternative<Tap>(a); }) >= 6);
+    CHECK(within_50_s([](const auto& a) { return std::holds_alternative<Unplug>(a); }) >= 1);
+    CHECK(within_50_s([](const auto& a) { return std::holds_alternative<Inject>(a); }) >= 3);
+}
