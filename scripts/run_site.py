@@ -162,6 +162,46 @@ def make_site(options, state, broker_port):
         raise Trouble(f"kickstand site init: {made.stderr.strip()}")
 
 
+EDGE_CONFIG = """\
+[site]
+id = "{site_id}"
+command_key_file = "{site}/edge/command.key"
+
+[log]
+file = "{state}/log.db"
+
+[broker]
+host = "127.0.0.1"
+port = {broker}
+security = "tls"
+authority_file = "{site}/ca/ca.crt"
+certificate_file = "{site}/edge/edge.crt"
+key_file = "{site}/edge/edge.key"
+
+[console]
+address = "127.0.0.1"
+port = {console}
+certificate_file = "{site}/edge/console.crt"
+key_file = "{site}/edge/console.key"
+web_folder = "{root}/edge/web/dist"
+state_folder = "{state}/console"
+
+[access]
+cards = "any"
+
+[webhook]
+url = "http://127.0.0.1:{webhook}/kickstand"
+secret_file = "{site}/edge/webhook.secret"
+"""
+
+
+def write_edge_config(state, ports):
+    config = state / "edge.toml"
+    config.write_text(EDGE_CONFIG.format(site_id=SITE_ID, site=state / "site", state=state,
+                                         root=ROOT, **ports))
+    return config
+
+
 def start_site(options, children, state, ports):
     site = state / "site"
     children.start("broker", [shutil.which("mosquitto") or "/usr/sbin/mosquitto",

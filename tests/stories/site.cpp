@@ -64,8 +64,7 @@ std::string Site::post(int number)
     return "POST-" + std::string(4 - digits.size(), '0') + digits;
 }
 
-Site::Site(const Setup& setup)
-    : setup_{setup}, broker_port_{free_port()}, console_port_{free_port()}
+Site::Site(const Setup& setup) : setup_{setup}, broker_port_{free_port()}
 {
     run({program("edge/ctl/kickstand"), "site", "init", "--dir", folder() / "site", "--site",
          "STORY-SITE", "--posts", std::to_string(setup_.posts), "--port",
@@ -187,6 +186,22 @@ std::string Site::last_words() const
     for (const auto* name : {"broker.log", "edge.log", "posts.log", "receiver.log"})
         text += last_lines(folder() / name);
     return text;
+}
+
+void Site::write_edge_config(const std::string& more) const
+{
+    const auto site = (folder() / "site").string();
+    std::ofstream out{folder() / "edge.toml"};
+    out << "[site]\nid = \"STORY-SITE\"\ncommand_key_file = \"" << site << "/edge/command.key\"\n"
+        << "[log]\nfile = \"" << (folder() / "log.db").string() << "\"\n"
+        << "[broker]\nhost = \"127.0.0.1\"\nport = " << broker_port_ << "\nsecurity = \"tls\"\n"
+        << "authority_file = \"" << site << "/ca/ca.crt\"\n"
+        << "certificate_file = \"" << site << "/edge/edge.crt\"\n"
+        << "key_file = \"" << site << "/edge/edge.key\"\n"
+        << "[access]\ncards = \"any\"\n"
+        << "[webhook]\nurl = \"http://127.0.0.1:" << webhook_port_ << "/kickstand\"\n"
+        << "secret_file = \"" << site << "/edge/webhook.secret\"\n"
+        << more;
 }
 
 std::string Site::run(const std::vector<std::string>& command) const

@@ -64,7 +64,6 @@ private:
     TempDir folder_;
     Setup setup_;
     int broker_port_;
-    int console_port_;
     int webhook_port_{0};
     std::unique_ptr<Process> broker_;
     std::unique_ptr<Process> receiver_;
