@@ -230,6 +230,15 @@ def start_site(options, children, state, ports):
                              "--control", state / "posts.sock"])
 
 
+def first_login(state):
+    """The words a person needs to get in: the daemon leaves its first password in a file."""
+    file = state / "console" / "first-login"
+    if not file.exists():
+        return "log in as before: the first password was changed or removed"
+    login = dict(line.split("=", 1) for line in file.read_text().splitlines())
+    return f"first login: {login['user']} / {login['password']}"
+
+
 def totals_of(state):
     summary = json.loads((state / "edge.json").read_text())
     wanted = ["posts", "outlets", "sessions_started", "sessions_ended", "records", "gaps",
