@@ -33,9 +33,6 @@ std::uint32_t crc32c(Bytes bytes, std::uint32_t so_far)
     return ~crc;
 }
 
-std::uint32_t crc32c(Bytes bytes)
-{
-    return crc32c(bytes, 0);
-}
+std::uint32_t crc32c(Bytes bytes) { return crc32c(bytes, 0); }
 
 }  // namespace ks

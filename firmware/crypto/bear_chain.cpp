@@ -16,13 +16,13 @@ void note(BearChain& chain, TlsFailure finding)
     if (chain.own_finding == TlsFailure::none) chain.own_finding = finding;
 }
 
-TlsFailure meaning_of(unsigned error, bool self_issued)
+TlsFailure meaning_of(unsigned error, const BearChain& chain)
 {
     switch (error) {
     case BR_ERR_X509_OK:
     case 0: return TlsFailure::none;
     case BR_ERR_X509_NOT_TRUSTED:
-        return self_issued ? TlsFailure::self_signed : TlsFailure::unknown_ca;
+        return chain.leaf_self_issued ? TlsFailure::self_signed : TlsFailure::unknown_ca;
     case BR_ERR_X509_DN_MISMATCH:
     case BR_ERR_X509_NOT_CA: return TlsFailure::unknown_ca;
     case BR_ERR_X509_BAD_SIGNATURE: return TlsFailure::forged;
@@ -103,7 +103,7 @@ unsigned end_chain(const br_x509_class** ctx)
 {
     auto& chain = whole(ctx);
     const auto error = br_x509_minimal_vtable.end_chain(&chain.inner.vtable);
-    const auto theirs = meaning_of(error, chain.leaf_self_issued);
+    const auto theirs = meaning_of(error, chain);
     const bool stranger = theirs == TlsFailure::unknown_ca || theirs == TlsFailure::self_signed;
     chain.verdict = stranger || chain.own_finding == TlsFailure::none ? theirs : chain.own_finding;
     if (chain.verdict == TlsFailure::none) return 0;

@@ -92,7 +92,7 @@ enum class CommandOutcome : std::uint8_t {
     contactor_open = 19,
     journal_full = 20,
     out_of_range = 21,
-    too_soon = 22,   // a relay rests 5 s between off and on, and closes three times a minute at most
+    too_soon = 22,  // a relay rests 5 s between off and on, and closes at most three times a minute
     not_ready = 23,  // after a reset, until what was latched and in force has been restored
 };
 

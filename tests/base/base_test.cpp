@@ -16,7 +16,8 @@ TEST_CASE("CRC-32C gives the values printed in RFC 3720", "[base][crc][unit]")
     CHECK(crc32c(bytes) == 0x8A91'36AA);
     bytes.fill(std::byte{0xFF});
     CHECK(crc32c(bytes) == 0x62A8'AB43);
-    for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::byte>(i);
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+        bytes[i] = static_cast<std::byte>(i);
     CHECK(crc32c(bytes) == 0x46DD'794E);
     CHECK(crc32c(Bytes{bytes}.subspan(10), crc32c(Bytes{bytes}.first(10))) == 0x46DD'794E);
 }
@@ -69,9 +70,11 @@ TEST_CASE("a ring keeps order and refuses when full", "[base][ring][unit]")
 {
     SpscRing<int, 4> ring;
     for (int round = 0; round < 3; ++round) {
-        for (int i = 0; i < 4; ++i) CHECK(ring.push(i));
+        for (int i = 0; i < 4; ++i)
+            CHECK(ring.push(i));
         CHECK_FALSE(ring.push(4));
-        for (int i = 0; i < 4; ++i) CHECK(ring.pop() == i);
+        for (int i = 0; i < 4; ++i)
+            CHECK(ring.pop() == i);
         CHECK_FALSE(ring.pop());
     }
 }
@@ -87,7 +90,8 @@ TEST_CASE("a fixed queue and a fixed vector keep their order", "[base][container
     CHECK(queue[1] == 3);
 
     FixedVector<int, 3> list;
-    for (const int i : {1, 2, 3}) list.push_back(i);
+    for (const int i : {1, 2, 3})
+        list.push_back(i);
     list.erase_at(0);
     CHECK(list.size() == 2);
     CHECK(list[0] == 2);

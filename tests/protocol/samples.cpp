@@ -62,56 +62,60 @@ std::vector<Record> records()
     const LaneHead lane_head{.seq = 41, .digest = counting<16>(0x40)};
     auto booted_head = head(Lane::event, 1);
     booted_head.wall = std::nullopt;
-    return {
-        {booted_head,     Booted{.cause = ResetCause::brown_out,
-                             .outlets = 10,
-                             .firmware = counting<8>(0x20),
-                             .settings = counting<8>(0x30)}                                 },
-        { head(Lane::event,             2),
-         OutletChanged{.outlet = 3, .from = OutletState::idle, .to = OutletState::closing}},
-        {                        head(Lane::event,             3),   SessionStarted{.session = session,
+    std::vector<Record> made;
+    const auto add = [&made](RecordHead at, RecordBody body) { made.push_back({at, body}); };
+    add(booted_head, Booted{.cause = ResetCause::brown_out,
+                            .outlets = 10,
+                            .firmware = counting<8>(0x20),
+                            .settings = counting<8>(0x30)});
+    add(head(Lane::event, 2),
+        OutletChanged{.outlet = 3, .from = OutletState::idle, .to = OutletState::closing});
+    add(head(Lane::event, 3), SessionStarted{.session = session,
+                                             .outlet = 3,
+                                             .card = card,
+                                             .command = command_id,
+                                             .time_limit = Millis{4 * 3'600'000},
+                                             .energy_limit = MilliwattHours{500'000}});
+    add(head(Lane::event, 24), SessionProgressed{.session = session,
+                                                 .outlet = 3,
+                                                 .elapsed = Millis{600'000},
+                                                 .energy = MilliwattHours{66'000},
+                                                 .lowest = Milliwatts{390'000},
+                                                 .mean = Milliwatts{396'000},
+                                                 .highest = Milliwatts{401'000}});
+    add(head(Lane::event, 256), SessionEnded{.session = session,
+                                             .outlet = 3,
+                                             .reason = EndReason::full,
+                                             .elapsed = Millis{9'000'000},
+                                             .energy = MilliwattHours{480'123},
+                                             .peak = Milliwatts{412'000}});
+    add(head(Lane::alarm, 1), Tripped{.outlet = 3,
+                                      .cause = TripCause::hard_overcurrent,
+                                      .session = session,
+                                      .measured = 23'400,
+                                      .limit = 10'000,
+                                      .held_for = Millis{40},
+                                      .count = 1});
+    add(head(Lane::alarm, 2),
+        TripCleared{.outlet = 3, .cause = TripCause::hard_overcurrent, .command = command_id});
+    add(head(Lane::tele, 65'536), telemetry());
+    add(head(Lane::tele, 65'537),
+        Gap{.from = 12, .to = 511, .before = counting<16>(0x50), .last = counting<16>(0x60)});
+    add(head(Lane::event, 257), CommandResult{.command = command_id,
+                                              .action = CommandAction::start,
                                               .outlet = 3,
-                                              .card = card,
-                                              .command = command_id,
-                                              .time_limit = Millis{4 * 3'600'000},
-                                              .energy_limit = MilliwattHours{500'000}}},
-        {   head(Lane::event,            24),        SessionProgressed{.session = session,
-                                                  .outlet = 3,
-                                                  .elapsed = Millis{600'000},
-                                                  .energy = MilliwattHours{66'000},
-                                                  .lowest = Milliwatts{390'000},
-                                                  .mean = Milliwatts{396'000},
-                                                  .highest = Milliwatts{401'000}}},
-        {        head(Lane::event,           256),               SessionEnded{.session = session,
-                                              .outlet = 3,
-                                              .reason = EndReason::full,
-                                              .elapsed = Millis{9'000'000},
-                                              .energy = MilliwattHours{480'123},
-                                              .peak = Milliwatts{412'000}}},
-        {               head(Lane::alarm,             1),                                       Tripped{.outlet = 3,
-                                       .cause = TripCause::hard_overcurrent,
-                                       .session = session,
-                                       .measured = 23'400,
-                                       .limit = 10'000,
-                                       .held_for = Millis{40},
-                                       .count = 1}},
-        {                                       head(Lane::alarm,             2),
-         TripCleared{.outlet = 3, .cause = TripCause::hard_overcurrent, .command = command_id}},
-        {                    head(Lane::tele,        65'536),                                                                             telemetry()},
-        { head(Lane::tele,        65'537),
-         Gap{.from = 12, .to = 511, .before = counting<16>(0x50), .last = counting<16>(0x60)}},
-        {                     head(Lane::event,           257), CommandResult{.command = command_id,
-                                               .action = CommandAction::start,
-                                               .outlet = 3,
-                                               .outcome = CommandOutcome::outlet_locked}},
-        { head(Lane::event,           258),
-         CommandsRefused{.outcome = CommandOutcome::not_authentic, .count = 17}},
-        {                                   head(Lane::event,           259),                                                CardPresented{.outlet = 4, .card = card}},
-        { head(Lane::event,           260),
-         SettingsChanged{.version = 9, .settings = counting<8>(0x30), .command = command_id}},
-        {                      head(Lane::event, 4'294'967'296),
-         HeadsSigned{.heads = {lane_head, lane_head, lane_head}, .signature = counting<64>(0x80)}},
-    };
+                                              .outcome = CommandOutcome::outlet_locked});
+    add(head(Lane::event, 258),
+        CommandsRefused{.outcome = CommandOutcome::not_authentic, .count = 17});
+    add(head(Lane::event, 259), CardPresented{.outlet = 4, .card = card});
+    add(head(Lane::event, 260),
+        SettingsChanged{.version = 9, .settings = counting<8>(0x30), .command = command_id});
+    add(head(Lane::event, 4'294'967'296),
+        HeadsSigned{
+            .heads = {lane_head, lane_head, lane_head},
+              .signature = counting<64>(0x80)
+    });
+    return made;
 }
 
 // Written out and not taken from `factory_settings`: examples outlive defaults.

@@ -1,0 +1,47 @@
+"""The list of sins, one screen long and public. Each has a reason; one that no finding needs any
+more is itself a finding."""
+
+import dataclasses
+import fnmatch
+
+
+@dataclasses.dataclass(frozen=True)
+class Exemption:
+    rule: str
+    path: str  # a pattern as of the shell; `*` also crosses slashes
+    reason: str
+
+    def covers(self, finding):
+        return finding.rule == self.rule and fnmatch.fnmatchcase(finding.path, self.path)
+
+
+EXEMPTIONS = [
+    Exemption("macro", "tests/main.cpp", "Catch2 is told by a macro to bring its own main"),
+    Exemption("bool-parameter", "firmware/base/check.hpp", "a condition is what it is told"),
+    Exemption("post-header", "firmware/base/spsc_ring.hpp", "the one place with atomics (D16)"),
+    Exemption("post-header", "firmware/crypto/opaque.hpp", "std::construct_at; nothing allocates"),
+    Exemption("post-header", "firmware/crypto/certificate.cpp", "calendar arithmetic, no clock"),
+    Exemption("bool-parameter", "edge/ctl/certify.cpp", "a condition is what it is told"),
+    Exemption("missing-include", "edge/ctl/broker_config.cpp", "CMake makes it out of config/"),
+    Exemption("shared-owner", "edge/ctl/site_command.cpp", "CLI11 copies its callbacks and keeps "
+              "them longer than the function that registers them"),
+    Exemption("long-line", "edge/web/src/ui/icons.tsx", "the path of a drawing has no line breaks"),
+    Exemption("sleep", "tests/stories/site.cpp", "a story waits for programs that it does not own, "
+              "in this one place"),
+    Exemption("clock", "edge/app/daemon.cpp", "a thread's processor time decides nothing"),
+    Exemption("threads", "edge/broker/inbox.*", "the seam to Paho's threads (D11)"),
+]
+
+# What the tree owes: found, printed, counted, and failing nobody until it is paid. The reason says
+# when that is.
+WHEN_REFORMATTED = ("clang-format 14 pads lists of lists past its own limit: drop "
+                    "AlignArrayOfStructures and reformat everything at once")
+DEBTS = [
+    Exemption("no-readme", "*/README.md", "the READMEs are the last step of the first issue"),
+    Exemption("few-tests", "*", "layers and their tests arrive in turn during the first issue"),
+    Exemption("unbuilt", "tests/stories/*", "stories are the last step but one of the first issue"),
+    Exemption("long-line", "*.cpp", WHEN_REFORMATTED),
+    Exemption("long-line", "edge/web/src/pages/site.tsx", "with the next change of that page"),
+    Exemption("long-function", "tests/sim/scenario_test.cpp", WHEN_REFORMATTED),
+    Exemption("long-file", "tests/link/link_test.cpp", "with the next change of that file"),
+]

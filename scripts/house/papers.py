@@ -1,0 +1,106 @@
+"""What is listed, named and written down."""
+
+import re
+
+from house.tree import Finding, within
+
+TOP_FOLDERS = ["firmware", "edge", "sim", "tests", "config", "scripts"]
+
+# Words that name nothing (architecture.md, section 5): not in the name of a file or folder.
+EMPTY_NAMES = re.compile(
+    r"(^|[/_.-])(helpers?|utils?|utilities|common|manager|info|misc|stuff)([/_.-]|$)")
+
+# What belongs to the place where the code was written, and to nobody who reads it. Spelled so that
+# this list does not find itself.
+WORKPLACE = (
+    r"(?i)/" + r"work/(?!flows)|/home/\w+/|/tmp/" + r"\w+_jobs|\bwork" + r"tree\b|\bsub-?agents?\b"
+    r"|artif[a]ctory|registry\.npmjs|npm-r[e]gistry|pypi\.org/simple|proxy\.golang")
+
+PATHLIKE = {".md", ".cpp", ".hpp", ".py", ".ts", ".tsx", ".mjs", ".json", ".toml", ".txt", ".cmake",
+            ".yml", ".yaml", ".conf", ".service", ".css", ".html", ".sh", ""}
+
+
+def cmake_lists(tree):
+    return [file for file in tree.files
+            if file.name == "CMakeLists.txt" or file.suffix == ".cmake"]
+
+
+def listed_files(tree):
+    """Paths from the root that any CMake list names."""
+    named = set()
+    for cmake in cmake_lists(tree):
+        text = re.sub(r"#[^\n]*", "", cmake.text)
+        for token in re.findall(r"[\w./${}+-]+\.(?:cpp|hpp)", text):
+            if "SOURCE_DIR}/" in token:
+                inside = token.split("SOURCE_DIR}/", 1)[1]
+                named.add(inside)
+                named.add(join(cmake.folder, inside))
+            else:
+                named.add(join(cmake.folder, token))
+    return named
+
+
+def join(folder, name):
+    parts = [] if folder == "." else folder.split("/")
+    for part in name.split("/"):
+        if part == "..":
+            parts = parts[:-1]
+        elif part != ".":
+            parts.append(part)
+    return "/".join(parts)
+
+
+def unbuilt(tree):
+    named = listed_files(tree)
+    included = {target for file in tree.cxx for _, target, quoted in file.includes if quoted}
+    for file in tree.cxx_in("firmware", "edge", "sim", "tests"):
+        if file.path in named:
+            continue
+        if file.suffix == ".cpp" and not within(file.path, "tests/compile_fail"):
+            yield Finding(file.path, 1, "unbuilt", "no CMake list names this file",
+                          "list it, or remove it")
+        if file.suffix == ".hpp" and not within(file.path, "tests"):
+            yield Finding(file.path, 1, "unlisted-header", "no CMake list names this header",
+                          "list it under HEADERS, so that it is compiled alone")
+        if file.suffix == ".hpp" and within(file.path, "tests") and file.path not in included:
+            yield Finding(file.path, 1, "unbuilt", "nobody includes this header", "remove it")
+    for cmake in cmake_lists(tree):
+        yield from cmake.find("glob", r"\bfile\s*\(\s*GLOB\w*", cmake.text, "`{}`",
+                              "list the sources: a list is read, a glob is guessed")
+
+
+def readmes(tree):
+    for folder in TOP_FOLDERS:
+        inside = any(within(file.path, folder) for file in tree.files)
+        if inside and f"{folder}/README.md" not in tree.by_path:
+            yield Finding(f"{folder}/README.md", 1, "no-readme", "this top folder has no README",
+                          "two screens: promise, picture, decisions")
+
+
+def names(tree):
+    for path in [*tree.by_path, *tree.binary]:
+        match = EMPTY_NAMES.search(path)
+        if match:
+            yield Finding(path, 1, "empty-name", f"`{match[2]}` names nothing",
+                          "what it is about (architecture.md, section 5)")
+        if path.endswith((".cpp", ".hpp")) and not re.fullmatch(r"[a-z0-9_./]+", path):
+            yield Finding(path, 1, "file-case", "C++ files are in snake_case", "snake_case")
+
+
+def workplace(tree):
+    for file in tree.files:
+        if file.suffix not in PATHLIKE:
+            continue
+        yield from file.find("workplace", WORKPLACE, file.text, "`{}`",
+                             "nothing of the place where it was written")
+        if file.name == "package-lock.json":
+            yield from file.find("lock-address", r'"resolved":', file.text, "{}",
+                                 "a lock file without download addresses "
+                                 "(omit-lockfile-registry-resolved)")
+
+
+def findings(tree):
+    yield from unbuilt(tree)
+    yield from readmes(tree)
+    yield from names(tree)
+    yield from workplace(tree)
