@@ -92,6 +92,7 @@ bool MeterBus::answering(MeterAddress address) const
 
 MeterBus::Action MeterBus::next(Instant now)
 {
+    if (setup_.meters == 0) return Wait{now + nothing_to_do};
     if (awaiting_ != Awaiting::nothing) {
         if (now < deadline_) return Wait{deadline_};
         give_up(now);

@@ -56,7 +56,11 @@ public:
     static constexpr Millis check_every{5'000};
     /// After so many unanswered polls a chip counts as restarted when it is heard again.
     static constexpr std::uint8_t unanswered_most{3};
+    /// How long a bus without meters asks to be left alone.
+    static constexpr Millis nothing_to_do{1'000};
 
+    /// A bus without meters: it waits for ever.
+    MeterBus() = default;
     explicit MeterBus(const Setup& setup);
 
     [[nodiscard]] Action next(Instant now);
@@ -134,7 +138,7 @@ private:
     void next_meter(Instant now);
     [[nodiscard]] Meter& current() { return meters_[address_]; }
 
-    Setup setup_;
+    Setup setup_{};
     std::array<Meter, meters_per_bus> meters_{};
     MeterAddress address_{0};
     Awaiting awaiting_{Awaiting::nothing};
