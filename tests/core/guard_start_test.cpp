@@ -1,0 +1,230 @@
+#include "tests/core/guard_rig.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace ks;
+using namespace ks::core;
+using protocol::CommandOutcome;
+using protocol::TripCause;
+
+namespace {
+
+WishStart start_of(protocol::OutletNumber outlet, protocol::SessionId session)
+{
+    return {.ticket = 0,
+            .outlet = outlet,
+            .session = session,
+            .time_limit = 1_h,
+            .energy_limit = 1000_Wh};
+}
+
+}  // namespace
+
+TEST_CASE("after a reset nothing starts until what was latched has been restored",
+          "[core][guard][start][unit]")
+{
+    GuardRig rig{1};
+    rig.run_for(20_s);
+    CHECK(rig.answer_to(rig.start(1)) == CommandOutcome::not_ready);
+    CHECK(rig.answer_to(rig.change(protocol::factory_settings, Approval::both_approvers)) ==
+          CommandOutcome::not_ready);
+    CHECK(rig.answer_to(rig.clear(1, TripCause::overload)) == CommandOutcome::not_ready);
+    CHECK(rig.guard().contactor() == hal::Relay::open);
+
+    rig.restore(protocol::factory_settings);
+    rig.run_for(2_s);
+    CHECK(rig.guard().contactor() == hal::Relay::closed);
+    CHECK(rig.answer_to(rig.start(1)) == CommandOutcome::done);
+}
+
+TEST_CASE("a latched trip comes back through a reset, a closed relay never does",
+          "[core][guard][start][latch]")
+{
+    GuardRig rig{3};
+    WishRestore memory{.settings = protocol::factory_settings, .latched = {}, .whole = {}};
+    memory.latched[1] = TripCause::overload;
+    REQUIRE(rig.guard().wish(memory));
+    rig.run_for(10_s);
+
+    CHECK(rig.state(2) == OutletState::locked_out);
+    CHECK(rig.trips().empty());
+    for (std::uint8_t outlet = 1; outlet <= 3; ++outlet)
+        CHECK_FALSE(rig.closed(outlet));
+    CHECK(rig.answer_to(rig.start(2)) == CommandOutcome::outlet_locked);
+    CHECK(rig.answer_to(rig.start(1)) == CommandOutcome::done);
+    CHECK(rig.answer_to(rig.clear(2, TripCause::overload)) == CommandOutcome::done);
+}
+
+TEST_CASE("a welded relay or contactor keeps the contactor open through a reset",
+          "[core][guard][start][latch]")
+{
+    for (const auto where : {protocol::whole_post, protocol::OutletNumber{2}}) {
+        GuardRig rig{2};
+        WishRestore memory{.settings = protocol::factory_settings, .latched = {}, .whole = {}};
+        if (where == protocol::whole_post)
+            memory.whole = TripCause::contactor_welded;
+        else
+            memory.latched[1] = TripCause::relay_welded;
+        REQUIRE(rig.guard().wish(memory));
+        rig.run_for(10_s);
+
+        CHECK(rig.guard().contactor() == hal::Relay::open);
+        CHECK(rig.answer_to(rig.start(1)) == CommandOutcome::contactor_open);
+    }
+}
+
+TEST_CASE("a second restore changes nothing, so it can undo no latch and no limit",
+          "[core][guard][start][latch]")
+{
+    GuardRig rig{1};
+    WishRestore memory{.settings = protocol::factory_settings, .latched = {}, .whole = {}};
+    memory.latched[0] = TripCause::overload;
+    REQUIRE(rig.guard().wish(memory));
+    rig.run_for(1_s);
+
+    rig.restore(protocol::settings_ceiling);
+    rig.run_for(1_s);
+
+    CHECK(rig.state(1) == OutletState::locked_out);
+    CHECK(rig.guard().settings() == protocol::factory_settings);
+}
+
+TEST_CASE("damaged settings are not restored: the factory's stay in force",
+          "[core][guard][start][settings]")
+{
+    for (const auto damage : {0, 1}) {
+        auto damaged = protocol::factory_settings;
+        damaged.version = 9;
+        damaged.hard_overcurrent = damage == 0 ? Milliamps{} : 17_A;
+        GuardRig rig{1};
+        rig.restore(damaged);
+        rig.run_for(1_s);
+        CHECK(rig.guard().settings() == protocol::factory_settings);
+        CHECK(rig.guard().contactor() == hal::Relay::closed);
+    }
+}
+
+TEST_CASE("every start that cannot be is refused with its reason", "[core][guard][start][unit]")
+{
+    auto rig = GuardRig::ready(2);
+    struct Refused {
+        const char* what;
+        CommandOutcome outcome;
+        WishStart wish;
+    };
+    auto no_session = start_of(1, 0);
+    auto no_time = start_of(1, 1);
+    no_time.time_limit = Millis{};
+    auto no_energy = start_of(1, 1);
+    no_energy.energy_limit = MilliwattHours{-1};
+    auto too_long = start_of(1, 1);
+    too_long.time_limit = protocol::factory_settings.session_cap + 1_ms;
+    auto too_much = start_of(1, 1);
+    too_much.energy_limit = protocol::factory_settings.energy_cap + 1_mWh;
+    const Refused table[] = {
+        {"outlet 0",                    CommandOutcome::unknown_outlet, start_of(0,               1)},
+        {"an outlet past the last",                             CommandOutcome::unknown_outlet,                                   start_of(3, 1)},
+        {"an outlet far past the last",                           CommandOutcome::unknown_outlet,                                                         start_of(255,                                                     1)},
+        {"no session",                 CommandOutcome::out_of_range,no_session},
+        {"no time",CommandOutcome::out_of_range,                 no_time                                                                                },
+        {"no energy",                 CommandOutcome::out_of_range,                        no_energy},
+        {"more time than the cap",CommandOutcome::above_limit,too_long                                       },
+        {"more energy than the cap",                  CommandOutcome::above_limit,                                                          too_much                                          },
+    };
+    for (const auto& [what, outcome, wish] : table) {
+        CAPTURE(what);
+        CHECK(rig.answer_to(rig.start(wish)) == outcome);
+    }
+    CHECK_FALSE(rig.closed(1));
+    CHECK(rig.all<NewsStarted>().empty());
+
+    // The caps themselves are granted.
+    auto longest = start_of(1, 1);
+    longest.time_limit = protocol::factory_settings.session_cap;
+    longest.energy_limit = protocol::factory_settings.energy_cap;
+    CHECK(rig.answer_to(rig.start(longest)) == CommandOutcome::done);
+    CHECK(rig.answer_to(rig.start(start_of(1, 2))) == CommandOutcome::outlet_busy);
+}
+
+TEST_CASE("one authority closes a relay once", "[core][guard][start][unit]")
+{
+    auto rig = GuardRig::ready(2);
+    CHECK(rig.answer_to(rig.start(start_of(1, 7))) == CommandOutcome::done);
+    CHECK(rig.answer_to(rig.start(start_of(2, 7))) == CommandOutcome::replayed);
+    static_cast<void>(rig.answer_to(rig.stop(1)));
+    rig.run_for(10_s);
+
+    CHECK(rig.answer_to(rig.start(start_of(1, 7))) == CommandOutcome::replayed);
+    CHECK(rig.answer_to(rig.start(start_of(1, 6))) == CommandOutcome::replayed);
+    CHECK(rig.answer_to(rig.start(start_of(1, 8))) == CommandOutcome::done);
+}
+
+TEST_CASE("an outlet whose meter is silent is not started", "[core][guard][start][unit]")
+{
+    auto rig = GuardRig::ready(2);
+    rig.socket(1).meter = GuardRig::Socket::Meter::dead;
+    rig.run_for(2_s);
+
+    CHECK(rig.answer_to(rig.start(1)) == CommandOutcome::meter_silent);
+    CHECK(rig.trips().empty());
+    CHECK(rig.answer_to(rig.start(2)) == CommandOutcome::done);
+}
+
+TEST_CASE("an outlet that is about to trip is not closed to find out", "[core][guard][start][unit]")
+{
+    auto rig = GuardRig::ready(2);
+    rig.socket(1).contact = protocol::factory_settings.contact_limit;
+    rig.socket(2).contact = std::nullopt;
+    rig.step();
+    CHECK(rig.answer_to(rig.start(1)) == CommandOutcome::cause_present);
+    CHECK(rig.answer_to(rig.start(2)) == CommandOutcome::cause_present);
+
+    auto other = GuardRig::ready(1);
+    other.socket(1).load = 1_A;
+    other.socket(1).contacts = GuardRig::Socket::Contacts::welded;
+    other.run_until(2_s, [&] { return other.socket(1).shown > Milliamps{}; });
+    other.run_until(1_s, [&] { return other.guard().contactor() == hal::Relay::open; });
+    CHECK(other.answer_to(other.start(1)) == CommandOutcome::outlet_locked);
+}
+
+TEST_CASE("nothing starts while the alarm lane is full, and what runs goes on",
+          "[core][guard][start][unit]")
+{
+    auto rig = GuardRig::ready(2);
+    rig.socket(1).load = 1_A;
+    REQUIRE(rig.answer_to(rig.start(1)) == CommandOutcome::done);
+    REQUIRE(rig.guard().wish(WishStarts{WishStarts::Policy::refused}));
+    CHECK(rig.answer_to(rig.start(2)) == CommandOutcome::journal_full);
+    CHECK(rig.closed(1));
+
+    REQUIRE(rig.guard().wish(WishStarts{WishStarts::Policy::allowed}));
+    CHECK(rig.answer_to(rig.start(2)) == CommandOutcome::done);
+}
+
+TEST_CASE("a relay rests five seconds and closes three times a minute at most",
+          "[core][guard][start][chatter]")
+{
+    auto rig = GuardRig::ready(1);
+    for (int closing = 0; closing < 3; ++closing) {
+        CHECK(rig.answer_to(rig.start(1)) == CommandOutcome::done);
+        CHECK(rig.answer_to(rig.stop(1)) == CommandOutcome::done);
+        const auto opened_at = rig.now();
+        rig.run_for(2_s);
+        CHECK(rig.answer_to(rig.start(1)) == CommandOutcome::too_soon);
+        rig.run_until(10_s, [&] { return rig.now() - opened_at >= 5_s - GuardRig::tick; });
+    }
+    CHECK(rig.answer_to(rig.start(1)) == CommandOutcome::too_soon);
+    rig.run_for(50_s);
+    CHECK(rig.answer_to(rig.start(1)) == CommandOutcome::done);
+}
+
+TEST_CASE("at boot nobody knows how long a relay has been open, so it rests first",
+          "[core][guard][start][chatter]")
+{
+    GuardRig rig{1};
+    rig.restore(protocol::factory_settings);
+    rig.run_for(4900_ms);
+    CHECK(rig.answer_to(rig.start(1)) == CommandOutcome::too_soon);
+    rig.run_for(100_ms);
+    CHECK(rig.answer_to(rig.start(1)) == CommandOutcome::done);
+}
