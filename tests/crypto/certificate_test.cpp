@@ -1,3 +1,4 @@
+#include "firmware/crypto/der.hpp"
 #include "firmware/crypto/tls_credentials.hpp"
 #include "tests/crypto/tls_pair.hpp"
 #include "tests/support/hex.hpp"
@@ -123,6 +124,31 @@ TEST_CASE("a certificate has one reading: other encodings of the same are refuse
         INFO(bad);
         CHECK(read_certificate(unhex(bad)).reason() == CertificateFault::malformed);
     }
+}
+
+TEST_CASE("each length of DER has one form", "[crypto][certificate][unit]")
+{
+    const auto content_of = [](const std::string& hex, std::size_t size) {
+        auto bytes = unhex(hex);
+        bytes.resize(bytes.size() + size);
+        DerReader reader{bytes};
+        const auto content = reader.take(DerTag::octet_string);
+        CHECK(content.size() == (reader.ok() ? size : 0));
+        return reader.ok();
+    };
+    CHECK(content_of("04 00", 0));
+    CHECK(content_of("04 7F", 127));
+    CHECK(content_of("04 81 80", 128));
+    CHECK(content_of("04 81 FF", 255));
+    CHECK(content_of("04 82 0100", 256));
+    CHECK(content_of("04 82 FFFF", 65'535));
+    CHECK_FALSE(content_of("04 81 7F", 127));
+    CHECK_FALSE(content_of("04 82 00FF", 255));
+    CHECK_FALSE(content_of("04 82 0003", 3));
+    CHECK_FALSE(content_of("04 83 000100", 256));
+    CHECK_FALSE(content_of("04 80", 0));
+    CHECK_FALSE(content_of("04 02", 1));  // more than there is
+    CHECK_FALSE(content_of("05 00", 0));  // another tag
 }
 
 TEST_CASE("usage lists that are twisted make a certificate malformed",
