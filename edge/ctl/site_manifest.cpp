@@ -18,14 +18,11 @@ toml::date_time as_toml(UnixMillis at)
     const auto day = floor<days>(moment);
     const year_month_day date{day};
     const hh_mm_ss time{floor<seconds>(moment - day)};
-    return {
-        toml::date{static_cast<int>(date.year()),                 static_cast<unsigned>(date.month()),
-                   static_cast<unsigned>(date.day())},
-        toml::time{static_cast<unsigned>(time.hours().count()),
-                   static_cast<unsigned>(time.minutes().count()),
-                   static_cast<unsigned>(time.seconds().count())},
-        toml::time_offset{}
-    };
+    const auto whole = [](auto part) { return static_cast<unsigned>(part); };
+    const toml::date on{static_cast<int>(date.year()), whole(date.month()), whole(date.day())};
+    const toml::time in{whole(time.hours().count()), whole(time.minutes().count()),
+                        whole(time.seconds().count())};
+    return {on, in, toml::time_offset{}};
 }
 
 UnixMillis from_toml(const toml::date_time& moment)
