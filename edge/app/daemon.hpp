@@ -50,6 +50,7 @@ public:
     [[nodiscard]] boost::asio::any_io_executor executor() { return io_.get_executor(); }
     [[nodiscard]] const Config& config() const { return config_; }
     [[nodiscard]] const Figures& figures() const { return figures_; }
+    [[nodiscard]] std::size_t messages_refused() const { return broker_.refused(); }
     [[nodiscard]] const Deliveries* deliveries() const
     {
         return deliveries_ ? &*deliveries_ : nullptr;

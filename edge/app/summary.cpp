@@ -14,11 +14,13 @@ namespace json = boost::json;
 namespace {
 
 /// In milliseconds with two decimals; null when nothing was measured.
+json::value millis(std::int64_t micros) { return static_cast<double>(micros / 10) / 100.0; }
+
 json::value millis(const Latencies& latencies, std::uint32_t permille)
 {
     const auto micros = latencies.at(permille);
     if (!micros) return nullptr;
-    return static_cast<double>(*micros / 10) / 100.0;
+    return millis(*micros);
 }
 
 }  // namespace
@@ -33,30 +35,30 @@ std::string summary_of(Daemon& daemon)
     const Deliveries::Figures none;
     const auto& sent = daemon.deliveries() ? daemon.deliveries()->figures() : none;
     const auto& tripped = sent.from_trip.count() > 0 ? sent.from_trip : sent.from_arrival;
-    const json::object summary{
-        {"posts",                     site.fleet().posts().size()},
-        {"outlets",                   outlets                    },
-        {"sessions_started",          figures.sessions_started   },
-        {"sessions_ended",            figures.sessions_ended     },
-        {"records",                   figures.records            },
-        {"gaps",                      figures.gaps               },
-        {"alarms",                    figures.alarms             },
-        {"webhooks_delivered",        sent.raised_delivered      },
-        {"webhooks_of_other_events",  sent.others_delivered      },
-        {"webhooks_dead",             sent.dead                  },
-        {"trip_to_webhook_ms_p50",    millis(tripped,              500)},
-        {"trip_to_webhook_ms_p99",                           millis(tripped,                               990)},
-        {"arrival_to_webhook_ms_p50",                       millis(sent.from_arrival,                    500)},
-        {"arrival_to_webhook_ms_p99",millis(sent.from_arrival,990)},
-        {"chain_breaks", figures.chain_breaks                       },
-        {"quarantined",                           figures.quarantined                                        },
-        {"refused_commands",                           figures.refused_commands                  },
-        {"duplicates",                           figures.duplicates},
-        {"messages",                           daemon.figures().messages                        },
-        {"commits",                           daemon.figures().commits                                                },
-        {"worst_loop_gap_ms",                           static_cast<double>(daemon.figures().worst_gap_micros / 10) / 100.0                     },
-        {"worst_turn_ms",                           static_cast<double>(daemon.figures().worst_turn_micros / 10) / 100.0}
-    };
+    json::object summary;
+    summary["posts"] = site.fleet().posts().size();
+    summary["outlets"] = outlets;
+    summary["sessions_started"] = figures.sessions_started;
+    summary["sessions_ended"] = figures.sessions_ended;
+    summary["records"] = figures.records;
+    summary["gaps"] = figures.gaps;
+    summary["alarms"] = figures.alarms;
+    summary["webhooks_delivered"] = sent.raised_delivered;
+    summary["webhooks_of_other_events"] = sent.others_delivered;
+    summary["webhooks_dead"] = sent.dead;
+    summary["trip_to_webhook_ms_p50"] = millis(tripped, 500);
+    summary["trip_to_webhook_ms_p99"] = millis(tripped, 990);
+    summary["arrival_to_webhook_ms_p50"] = millis(sent.from_arrival, 500);
+    summary["arrival_to_webhook_ms_p99"] = millis(sent.from_arrival, 990);
+    summary["chain_breaks"] = figures.chain_breaks;
+    summary["quarantined"] = figures.quarantined;
+    summary["refused_commands"] = figures.refused_commands;
+    summary["duplicates"] = figures.duplicates;
+    summary["messages"] = daemon.figures().messages;
+    summary["messages_refused"] = daemon.messages_refused();
+    summary["commits"] = daemon.figures().commits;
+    summary["worst_loop_gap_ms"] = millis(daemon.figures().worst_gap_micros);
+    summary["worst_turn_ms"] = millis(daemon.figures().worst_turn_micros);
     return json::serialize(summary) + "\n";
 }
 
