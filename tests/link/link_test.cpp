@@ -243,6 +243,37 @@ TEST_CASE("an edge that lost its disk gets again what the post still holds", "[l
     CHECK(rig.edge.gaps.empty());
 }
 
+TEST_CASE("a damaged record is told as lost, and none beside it", "[link][damage]")
+{
+    Rig rig;
+    rig.records(Lane::event, 20);
+    rig.damage(Lane::event, 8);
+    rig.damage(Lane::event, 9);
+    rig.damage(Lane::event, 20);
+    // The broker loses some of what is before the damage as well: that must still arrive.
+    rig.edge.loses = [](std::size_t i) { return i >= 4 && i < 7; };
+
+    rig.come_up();
+    rig.pass(200_s);
+
+    std::vector<std::uint64_t> expected = up_to(19);
+    expected.erase(expected.begin() + 7, expected.begin() + 9);
+    CHECK(rig.sequences(Lane::event) == expected);
+    for (const auto& stored : rig.edge.log[Lane::event])
+        CHECK(stored.standing == edge::Standing::chained);
+    REQUIRE(rig.edge.gaps.size() == 2);
+    CHECK(rig.edge.gaps[0].from == 8);
+    CHECK(rig.edge.gaps[0].to == 9);
+    CHECK(rig.edge.gaps[1].from == 20);
+    CHECK(rig.edge.gaps[1].to == 20);
+    CHECK(rig.journal().acked(Lane::event) == 20);
+
+    rig.records(Lane::event, 1);
+    rig.pass(1_s);
+    CHECK(rig.sequences(Lane::event).back() == 21);
+    CHECK(rig.edge.log[Lane::event].back().standing == edge::Standing::chained);
+}
+
 TEST_CASE("the post learns the time and how far it may be wrong", "[link][time]")
 {
     Rig rig;
@@ -260,108 +291,6 @@ TEST_CASE("the post learns the time and how far it may be wrong", "[link][time]"
 
     const auto later = rig.link().wall(rig.now + 10'000_s);
     CHECK(later->error == wall->error + 1'000_ms);
-}
-
-TEST_CASE("a post comes back after each way of losing its line", "[link][reconnect]")
-{
-    Rig rig;
-    rig.come_up();
-    CHECK(rig.opened == 1);
-
-    SECTION("the line goes")
-    {
-        rig.cut_after = 1;
-        rig.records(Lane::event, 1);
-        rig.run();
-        CHECK(rig.link().trouble() == Trouble::line_lost);
-    }
-    SECTION("the broker refuses us")
-    {
-        rig.edge.connack_code = 5;
-        rig.cut_after = 1;
-        rig.records(Lane::event, 1);
-        rig.pass(3_s);
-        CHECK(rig.link().trouble() == Trouble::mqtt);
-        CHECK(rig.link().mqtt_fault() == mqtt::Fault::refused_authorisation);
-        rig.edge.connack_code = 0;
-    }
-    SECTION("the broker refuses the subscription")
-    {
-        rig.edge.suback_code = 0x80;
-        rig.cut_after = 1;
-        rig.records(Lane::event, 1);
-        rig.pass(3_s);
-        CHECK(rig.link().trouble() == Trouble::subscription_refused);
-        rig.edge.suback_code = 1;
-    }
-    SECTION("the modem does not attach")
-    {
-        rig.line_works = false;
-        rig.cut_after = 1;
-        rig.records(Lane::event, 1);
-        rig.pass(40_s);
-        CHECK(rig.link().trouble() == Trouble::line_late);
-        rig.line_works = true;
-    }
-    SECTION("somebody else answers")
-    {
-        rig.records(Lane::event, 1);
-        const auto garbage = unhex("485454502F312E3120343030");
-        rig.edge.to_post = garbage;
-        rig.run();
-        CHECK(rig.link().trouble() == Trouble::mqtt);
-        CHECK(rig.link().mqtt_fault() == mqtt::Fault::flags_wrong);
-    }
-    CHECK_FALSE(rig.link().up());
-
-    rig.pass(130_s);
-    CHECK(rig.link().up());
-    CHECK(rig.sequences(Lane::event) == up_to(1));
-    CHECK(rig.opened >= 2);
-}
-
-TEST_CASE("a post that fails goes on trying, ever less often, within a minute", "[link][reconnect]")
-{
-    Rig rig;
-    rig.edge.connack_code = 3;
-    rig.pass(600_s);
-    // 1, 2, 4 … 60 s, half of each on average; sixty tries would be a drum, five a sulk.
-    CHECK(rig.opened > 10);
-    CHECK(rig.opened < 60);
-    const auto before = rig.opened;
-    rig.pass(61_s);
-    CHECK(rig.opened > before);
-}
-
-TEST_CASE("without randomness there is no connection, and with it there is again", "[link][S-05]")
-{
-    Rig rig;
-    const std::array<std::byte, 32> stuck{};
-    REQUIRE_FALSE(rig.random.seed(stuck).ok());
-    rig.pass(10_s);
-    CHECK(rig.opened == 0);
-    CHECK(rig.link().trouble() == Trouble::no_randomness);
-
-    std::array<std::byte, 32> good;
-    for (std::size_t i = 0; i < good.size(); ++i)
-        good[i] = static_cast<std::byte>(i * 73 + 5);
-    REQUIRE(rig.random.seed(good).ok());
-    rig.come_up();
-    CHECK(rig.edge.nonces.size() == 1);
-}
-
-TEST_CASE("a line that takes no bytes is given up", "[link][reconnect]")
-{
-    Rig rig;
-    auto& link = rig.link();
-    REQUIRE(std::holds_alternative<link::Link::OpenLine>(link.next(rig.now)));
-    link.line_opened(rig.now);
-    for (int i = 0; i < 30; ++i) {
-        REQUIRE(std::holds_alternative<link::Link::Send>(link.next(rig.now)));
-        rig.now = rig.now + 1_s;
-    }
-    CHECK(std::holds_alternative<link::Link::CloseLine>(link.next(rig.now)));
-    CHECK(link.trouble() == Trouble::write_late);
 }
 
 TEST_CASE("a goodbye keeps the will unsaid and the post away", "[link]")

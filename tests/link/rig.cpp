@@ -60,6 +60,17 @@ void Rig::reboot()
     boot();
 }
 
+void Rig::damage(Lane lane, std::uint64_t seq)
+{
+    // The journal keeps the digest elsewhere; the body lies there as it was written.
+    const auto& record = truth.at(lane).at(seq - 1);
+    const auto body = Bytes{record}.first(record.size() - sizeof(ChainDigest));
+    const auto image = flash_.image();
+    const auto found = std::search(image.begin(), image.end(), body.begin(), body.end());
+    check(found != image.end());
+    flash_.flip(static_cast<std::uint32_t>(found - image.begin()) + 5, std::byte{0xFF});
+}
+
 bool Rig::record(Lane lane)
 {
     ++salt_;

@@ -57,6 +57,9 @@ public:
     /// The power goes and comes back; the chip keeps its bytes.
     void reboot();
 
+    /// Bits of a record that is in the journal change by themselves.
+    void damage(protocol::Lane lane, std::uint64_t seq);
+
     /// Appends a record as the post does; false when the lane takes no more.
     bool record(protocol::Lane lane);
     void records(protocol::Lane lane, std::size_t count)

@@ -1,4 +1,4 @@
-#include "tests/mqtt/talk.hpp"
+#include "tests/mqtt/caller.hpp"
 #include "tests/support/mosquitto.hpp"
 
 #include <catch2/catch.hpp>
@@ -11,83 +11,6 @@
 using namespace ks;
 using namespace ks::mqtt;
 using namespace ks::test;
-
-namespace {
-
-/// A client on a real socket. Time is the wall's; waiting is done in `poll` and has an end.
-class Caller {
-public:
-    Caller(const char* client_id, int port, Session session) : port_{port}
-    {
-        talk.options.client_id = client_id;
-        talk.options.session = session;
-    }
-    ~Caller() { hang_up(); }
-    Caller(const Caller&) = delete;
-    Caller& operator=(const Caller&) = delete;
-
-    Talk talk;
-
-    void call()
-    {
-        hang_up();
-        talk.client().cut();
-        talk.take_sent();
-        socket_ = connect_to(port_);
-        REQUIRE(socket_ >= 0);
-        const auto before = talk.connected.size();
-        talk.open();
-        REQUIRE(until([&] { return talk.connected.size() > before; }));
-    }
-    void hang_up()
-    {
-        if (socket_ >= 0) ::close(socket_);
-        socket_ = -1;
-    }
-    void subscribe(std::string_view filter)
-    {
-        const auto before = talk.subscribed.size();
-        REQUIRE(talk.client().subscribe(filter, Qos::at_least_once));
-        REQUIRE(until([&] { return talk.subscribed.size() > before; }));
-        CHECK(talk.subscribed.back() == Granted::at_least_once);
-    }
-
-    /// Talks until the condition is met, the broker hangs up or ten seconds are over. What we had
-    /// to say has been said then: an acknowledgement may be the last thing.
-    template <class Condition>
-    bool until(Condition met)
-    {
-        const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds{10};
-        while (std::chrono::steady_clock::now() < give_up) {
-            talk.run();
-            if (!speak() || met() || !listen()) break;
-        }
-        return met();
-    }
-
-private:
-    bool speak()
-    {
-        const auto out = talk.take_sent();
-        return out.empty() || ::send(socket_, out.data(), out.size(), MSG_NOSIGNAL) >= 0;
-    }
-    bool listen()
-    {
-        pollfd ready{.fd = socket_, .events = POLLIN, .revents = 0};
-        if (::poll(&ready, 1, 20) <= 0) return true;
-        Buffer in(2'000);
-        const auto count = ::recv(socket_, in.data(), in.size(), 0);
-        if (count <= 0) return false;
-        in.resize(static_cast<std::size_t>(count));
-        talk.receive(in);
-        return true;
-    }
-
-    int port_;
-    int socket_{-1};
-};
-
-}  // namespace
 
 TEST_CASE("two posts exchange messages at QoS 1 through the real broker", "[mqtt][system]")
 {

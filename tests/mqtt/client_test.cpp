@@ -141,7 +141,7 @@ TEST_CASE("a command that cannot be is refused and changes nothing", "[mqtt][cli
     CHECK(talk.client().subscribe("a", Qos::at_most_once).reason() == Refusal::not_connected);
     talk.connect();
 
-    const std::string long_topic(33, 't');
+    const std::string long_topic(Talk::limits.topic + 1, 't');
     const Buffer long_payload(201);
     auto& client = talk.client();
     CHECK(client.publish("", {}, Qos::at_most_once).reason() == Refusal::topic_invalid);
@@ -154,7 +154,7 @@ TEST_CASE("a command that cannot be is refused and changes nothing", "[mqtt][cli
     CHECK(client.subscribe("b", Qos::at_most_once).reason() == Refusal::subscribing);
 
     CHECK(client.free_slots() == 4);
-    CHECK(client.publish(std::string(32, 't'), Buffer(200), Qos::at_least_once));
+    CHECK(client.publish(std::string(Talk::limits.topic, 't'), Buffer(200), Qos::at_least_once));
 }
 
 TEST_CASE("a hello that no broker could accept is refused before it is sent", "[mqtt][client]")

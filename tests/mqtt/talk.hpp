@@ -80,7 +80,7 @@ inline const Buffer pingresp{std::byte{0xD0}, std::byte{0x00}};
 class Talk {
 public:
     static constexpr mqtt::Limits limits{
-        .window = 4, .topic = 32, .payload = 200, .incoming = 300, .control = 128};
+        .window = 4, .topic = 48, .payload = 200, .incoming = 300, .control = 128};
 
     struct Delivered {
         std::string topic;
