@@ -34,12 +34,15 @@ public:
         std::string certificate;
         std::string key;
     };
+    /// Whether the broker keeps messages for us while we are away.
+    enum class Session : std::uint8_t { kept, fresh };
     struct Setup {
         std::string uri;
         std::string client_id;
         std::string filter;
         std::optional<Tls> tls;
         std::uint16_t port;  // of the uri, to know the connection's socket by
+        Session session{Session::kept};
     };
     /// Messages that may wait for the deciding thread: some seconds of the highest load.
     static constexpr std::size_t inbox_depth = 65'536;

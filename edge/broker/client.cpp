@@ -27,7 +27,7 @@ mqtt::connect_options connection(const Broker::Setup& setup)
     options.set_mqtt_version(MQTTVERSION_3_1_1);
     // A fixed client id and a kept session make the broker buffer for us while we restart. It
     // stays a buffer: the truth is our own acknowledgement.
-    options.set_clean_session(false);
+    options.set_clean_session(setup.session == Broker::Session::fresh);
     options.set_keep_alive_interval(Broker::keep_alive_seconds);
     options.set_connect_timeout(10);
     options.set_max_inflight(1'000);

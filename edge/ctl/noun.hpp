@@ -22,5 +22,9 @@ struct Terminal {
 
 /// `kickstand site …`
 void add_site(CLI::App& app, Terminal& terminal);
+/// `kickstand tail`
+void add_tail(CLI::App& app, Terminal& terminal);
+/// `kickstand log …`
+void add_log(CLI::App& app, Terminal& terminal);
 
 }  // namespace ks::edge
