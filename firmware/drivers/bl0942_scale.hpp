@@ -43,9 +43,9 @@ private:
 
 /// The data sheet's reference circuit (facts/bl0942.md 4.1): 1 mOhm shunt, 5 x 390 kOhm over
 /// 510 Ohm, Vref 1.218 V, gain 16. A board with other parts is another set of these.
-inline constexpr Fraction bl0942_vref{1'218, 1'000};                       // volts
-inline constexpr Fraction bl0942_shunt{1, 1};                              // milliohms
-inline constexpr Fraction bl0942_divider{510 * 1'000, 5 * 390'000 + 510};  // thousandths
+inline constexpr Fraction bl0942_vref{1'218, 1'000};           // volts
+inline constexpr Fraction bl0942_shunt{1, 1};                  // milliohms
+inline constexpr Fraction bl0942_divider{510'000, 1'950'510};  // thousandths
 
 /// Ki = 305978 * Rs[mOhm] / Vref counts per ampere, so milliamperes per count are 1000 / Ki.
 inline constexpr Fraction bl0942_milliamps =
@@ -60,7 +60,7 @@ inline constexpr Fraction bl0942_milliwatts =
         .inverse();
 /// One pulse is 1638.4 * 256 counts of power for one second.
 inline constexpr Fraction bl0942_milliwatt_hours =
-    bl0942_milliwatts * Fraction{16'384 * 256, 10} * Fraction{1, 3'600};
+    bl0942_milliwatts * Fraction{16'384, 10} * Fraction{256, 1} * Fraction{1, 3'600};
 
 inline constexpr hal::PulseValue bl0942_pulse{.milliwatt_hours = bl0942_milliwatt_hours.above(),
                                               .pulses = bl0942_milliwatt_hours.below()};

@@ -73,6 +73,9 @@ TEST_CASE("a contactor that welds as well is told for the whole post",
     CHECK(trip.held_for <= Conduction::verdict_limit);
     CHECK(end_of(rig, 1) == EndReason::stopped);
     CHECK(end_of(rig, 2) == EndReason::contactor_opened);
+    // Nothing better will come, so the ends are told with the verdict.
+    for (const auto& ended : rig.all<NewsEnded>())
+        CHECK(ended.at <= rig.all<NewsTripped>().back().at);
     rig.run_for(60_s);
     CHECK(rig.trips().size() == 2);
 

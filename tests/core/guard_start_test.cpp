@@ -178,13 +178,20 @@ TEST_CASE("an outlet that is about to trip is not closed to find out", "[core][g
     rig.step();
     CHECK(rig.answer_to(rig.start(1)) == CommandOutcome::cause_present);
     CHECK(rig.answer_to(rig.start(2)) == CommandOutcome::cause_present);
+}
 
-    auto other = GuardRig::ready(1);
-    other.socket(1).load = 1_A;
-    other.socket(1).contacts = GuardRig::Socket::Contacts::welded;
-    other.run_until(2_s, [&] { return other.socket(1).shown > Milliamps{}; });
-    other.run_until(1_s, [&] { return other.guard().contactor() == hal::Relay::open; });
-    CHECK(other.answer_to(other.start(1)) == CommandOutcome::outlet_locked);
+TEST_CASE("an outlet that shows current before its relay closes is not started",
+          "[core][guard][start][unit]")
+{
+    auto rig = GuardRig::ready(1);
+    rig.socket(1).load = 1_A;
+    rig.socket(1).contacts = GuardRig::Socket::Contacts::welded;
+    rig.run_until(2_s, [&] { return rig.socket(1).shown == 1_A; });
+    // The sample of this refresh has been taken: one in a row is a suspicion and no verdict yet.
+    REQUIRE(rig.guard().contactor() == hal::Relay::closed);
+
+    CHECK(rig.answer_to(rig.start(1)) == CommandOutcome::cause_present);
+    CHECK_FALSE(rig.closed(1));
 }
 
 TEST_CASE("nothing starts while the alarm lane is full, and what runs goes on",

@@ -2,6 +2,8 @@
 
 #include "firmware/protocol/settings.hpp"
 
+#include <type_traits>
+
 namespace ks::core {
 
 using protocol::Settings;
@@ -70,15 +72,19 @@ template <auto field>
 }
 
 template <auto... fields>
-inline constexpr bool
-    loosen_upwards = ((loosens(one_more<fields>(), protocol::factory_settings) &&
-                       !loosens(protocol::factory_settings, one_more<fields>())) &&
-                      ...);
+[[nodiscard]] consteval bool loosen_upwards()
+{
+    return ((loosens(one_more<fields>(), protocol::factory_settings) &&
+             !loosens(protocol::factory_settings, one_more<fields>())) &&
+            ...);
+}
 template <auto... fields>
-inline constexpr bool
-    loosen_downwards = ((loosens(protocol::factory_settings, one_more<fields>()) &&
-                         !loosens(one_more<fields>(), protocol::factory_settings)) &&
-                        ...);
+[[nodiscard]] consteval bool loosen_downwards()
+{
+    return ((loosens(protocol::factory_settings, one_more<fields>()) &&
+             !loosens(one_more<fields>(), protocol::factory_settings)) &&
+            ...);
+}
 
 }  // namespace proof
 
@@ -86,9 +92,9 @@ static_assert(
     proof::loosen_upwards<&Settings::hard_overcurrent, &Settings::overload_pickup,
                           &Settings::overload_tms_permille, &Settings::contact_limit,
                           &Settings::session_cap, &Settings::energy_cap, &Settings::full_hold,
-                          &Settings::unplugged_hold, &Settings::no_load_wait>);
+                          &Settings::unplugged_hold, &Settings::no_load_wait>());
 static_assert(proof::loosen_downwards<&Settings::full_below, &Settings::full_permille_of_peak,
-                                      &Settings::unplugged_below>);
+                                      &Settings::unplugged_below>());
 static_assert(sizeof(Settings) == 80, "a new field of the settings needs a line in each function");
 
 }  // namespace ks::core

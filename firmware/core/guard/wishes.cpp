@@ -7,7 +7,6 @@ namespace ks::core {
 using hal::Relay;
 using protocol::CommandOutcome;
 using protocol::EndReason;
-using protocol::TripCause;
 
 bool Guard::knows(protocol::OutletNumber outlet) const
 {
