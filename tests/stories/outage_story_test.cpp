@@ -1,0 +1,75 @@
+#include "tests/stories/evening.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cstdlib>
+#include <random>
+
+using namespace ks::test;
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+/// How often the edge is killed: a sample in every run, more as a campaign.
+int kills_wanted()
+{
+    const auto* wanted = std::getenv("KS_KILLS");
+    return wanted != nullptr ? std::atoi(wanted) : 10;
+}
+
+}  // namespace
+
+TEST_CASE("a broker that is gone for twenty seconds costs no record, and the alarm comes first",
+          "[story][system]")
+{
+    Site site{{.posts = 2}};
+    for (const int outlet : {2, 3, 4})
+        charge(site, 1, outlet);
+    charge(site, 2, 1);
+    const auto before = site.ask_log("SELECT max(id) FROM evidence");
+
+    site.broker().kill();
+    const auto back_at = Clock::now() + 20s;
+    auto overload = at_outlet(1, 3, "overload");
+    overload["current"] = "13A";
+    site.control(overload);
+    site.until("the relay opens without anybody's help", 3s,
+               [&] { return !contact_closed(site, 1, 3); });
+    site.control(at_outlet(2, 1, "unplug"));
+    site.until("twenty seconds have passed", 30s, [&] { return Clock::now() >= back_at; });
+    site.start_broker();
+
+    site.until("the alarm is in the log", 90s, [&] { return alarms(site, 1, 3) == 1; });
+    settle(site, 60s);
+    // Of what this post had to tell after the outage, the alarm was taken in first.
+    CHECK(site.ask_log("SELECT lane FROM evidence WHERE post = " + post_no(1) + " AND id > " +
+                       std::to_string(before) + " ORDER BY id LIMIT 1") == 0);
+    CHECK(site.ask_log("SELECT count(*) FROM gap") == 0);
+    site.run({program("edge/ctl/kickstand"), "log", "verify", (site.folder() / "log.db").string()});
+}
+
+TEST_CASE(
+    "an edge that is killed again and again loses nothing it acknowledged and doubles nothing",
+    "[story][system]")
+{
+    Site site{{.posts = 20}};
+    for (const int post : {1, 5, 9})
+        plug(site, post, 2);
+    std::mt19937 random{7};
+
+    for (int kill = 0; kill < kills_wanted(); ++kill) {
+        for (const int post : {1, 5, 9})
+            tap(site, post, 2);
+        const auto at = Clock::now() + std::chrono::milliseconds{200 + random() % 1'500};
+        site.until("the moment to kill has come", 5s, [&] { return Clock::now() >= at; });
+        site.edge().kill();
+        site.start_edge();
+    }
+
+    site.until("all twenty posts are known", 120s,
+               [&] { return site.ask_log("SELECT count(*) FROM post") == 20; });
+    settle(site, 120s);
+    CHECK(site.ask_log("SELECT count(*) FROM gap") == 0);
+    site.run({program("edge/ctl/kickstand"), "log", "verify", (site.folder() / "log.db").string()});
+}
