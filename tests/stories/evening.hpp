@@ -75,6 +75,11 @@ inline bool contact_closed(Site& site, int post, int outlet)
     return look(site, post, outlet).at("contact_closed").as_bool();
 }
 
+inline std::int64_t delivered_mwh(Site& site, int post, int outlet)
+{
+    return look(site, post, outlet).at("delivered_mwh").as_int64();
+}
+
 /// Whether the posts' own truth and the log are the same: every record that a journal made durable
 /// is in the log exactly once with the same digest, up to what the posts have. Gives what is wrong.
 std::vector<std::string> differences(const Site& site);

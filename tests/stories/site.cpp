@@ -123,6 +123,15 @@ void Site::start_posts()
         folder() / "posts.log");
     until("the simulator listens", start_limit,
           [&] { return fs::exists(folder() / "posts.sock"); });
+    until("every post has found its broker", std::chrono::seconds{90}, [&] {
+        for (const auto& post : control({
+                                            {"do", "fleet"}
+        })
+                                    .at("posts")
+                                    .as_array())
+            if (!post.at("linked").as_bool()) return false;
+        return true;
+    });
 }
 
 json::object Site::control(const json::object& command)

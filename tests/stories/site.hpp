@@ -21,9 +21,9 @@ public:
     struct Setup {
         int posts{1};
         /// TOML; what happens at the posts by itself. Stories mostly use `control`.
-        std::string scenario;
+        std::string scenario{};
         /// Lines put into the edge's config behind those of the fixture.
-        std::string edge_config;
+        std::string edge_config{};
     };
 
     explicit Site(const Setup& setup);

@@ -23,7 +23,7 @@ std::map<Key, std::string> digests_of_truth(const Site& site)
 {
     std::map<Key, std::string> digests;
     for (const auto& line : site.truth()) {
-        if (line.at("truth") != "record" || line.at("digest").is_null()) continue;
+        if (line.at("truth").as_string() != "record" || line.at("digest").is_null()) continue;
         digests[{std::string{line.at("post").as_string()}, std::string{line.at("lane").as_string()},
                  line.at("seq").as_int64()}] = line.at("digest").as_string();
     }
