@@ -29,9 +29,12 @@ struct PostPower {
     Supply supply;
 };
 
+/// As PostPower off, but inside the next write or erase of the post's flash.
+struct TornPower {};
+
 /// Anything a scenario, a story or a person at the console can do to a post.
-using Action =
-    std::variant<Plug, Unplug, Tap, Inject, ClearFaults, ContactorIs, MainsAre, PostPower>;
+using Action = std::variant<Plug, Unplug, Tap, Inject, ClearFaults, ContactorIs, MainsAre,
+                            PostPower, TornPower>;
 
 /// An action and where it happens. Posts and outlets count from 1; the outlet is 0 for what
 /// concerns the whole post.

@@ -50,19 +50,26 @@ inline std::int64_t alarms(const Site& site, int post, int outlet)
                         " AND outlet = " + std::to_string(outlet));
 }
 
+/// Holds a card to the reader again and again, as people do, until it has had its effect.
+inline void tap_until(Site& site, int post, int outlet, const std::string& what,
+                      const std::function<bool()>& holds)
+{
+    using Clock = std::chrono::steady_clock;
+    site.until(what, std::chrono::seconds{40}, [&, next = Clock::time_point{}]() mutable {
+        if (Clock::now() >= next) {
+            tap(site, post, outlet);
+            next = Clock::now() + std::chrono::seconds{8};
+        }
+        return holds();
+    });
+}
+
 /// A bike that charges, seen in the edge's log.
 inline void charge(Site& site, int post, int outlet)
 {
     plug(site, post, outlet);
-    site.until("a session opens on outlet " + std::to_string(outlet), std::chrono::seconds{40},
-               [&, next_tap = std::chrono::steady_clock::time_point{}]() mutable {
-                   // A card is held to the reader again when nothing happened, as people do.
-                   if (std::chrono::steady_clock::now() >= next_tap) {
-                       tap(site, post, outlet);
-                       next_tap = std::chrono::steady_clock::now() + std::chrono::seconds{8};
-                   }
-                   return open_sessions(site, post, outlet) == 1;
-               });
+    tap_until(site, post, outlet, "a session opens on outlet " + std::to_string(outlet),
+              [&] { return open_sessions(site, post, outlet) == 1; });
 }
 
 inline boost::json::object look(Site& site, int post, int outlet)

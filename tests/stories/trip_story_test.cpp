@@ -88,16 +88,14 @@ TEST_CASE("an outlet that is overloaded from the very start trips, and a hot one
     auto overload = at_outlet(1, 5, "overload");
     overload["current"] = "13A";
     site.control(overload);
-    tap(site, 1, 5);
-    site.until("the overloaded outlet trips", 20s, [&] { return alarms(site, 1, 5) == 1; });
+    tap_until(site, 1, 5, "the overloaded outlet trips", [&] { return alarms(site, 1, 5) == 1; });
     CHECK_FALSE(contact_closed(site, 1, 5));
 
     // A sensor that reads nothing is a fault, never cold.
     plug(site, 1, 7);
     site.control(at_outlet(1, 7, "sensor_open"));
-    tap(site, 1, 7);
-    site.until("the outlet without a temperature trips", 20s,
-               [&] { return alarms(site, 1, 7) == 1; });
+    tap_until(site, 1, 7, "the outlet without a temperature trips",
+              [&] { return alarms(site, 1, 7) == 1; });
     CHECK_FALSE(contact_closed(site, 1, 7));
 }
 

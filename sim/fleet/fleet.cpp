@@ -1,0 +1,192 @@
+#include "sim/fleet/fleet.hpp"
+
+#include <algorithm>
+
+namespace ks::sim {
+
+namespace {
+
+constexpr std::uint64_t token_of_repetition(std::uint64_t token, std::size_t repetition)
+{
+    // The same file at the next three posts is other people with other cards.
+    return token ^ static_cast<std::uint64_t>(repetition) << 32;
+}
+
+std::optional<std::filesystem::path> image_of(const std::optional<std::filesystem::path>& state,
+                                              const std::string& post)
+{
+    if (!state) return std::nullopt;
+    return *state / (post + ".nor");
+}
+
+using Outcome = Result<Done, DeedRefusal>;
+
+struct Place {
+    SimPost& post;
+    std::uint8_t outlet;
+};
+
+Outcome done(const Plug& plug, Place at)
+{
+    if (at.outlet == 0) return Failure{DeedRefusal::no_such_outlet};
+    if (at.post.plant().outlet(at.outlet).plugged()) return Failure{DeedRefusal::taken};
+    at.post.plant().plug(at.outlet, plug.bike);
+    return Done{};
+}
+
+Outcome done(const Unplug&, Place at)
+{
+    if (at.outlet == 0) return Failure{DeedRefusal::no_such_outlet};
+    if (!at.post.plant().outlet(at.outlet).plugged()) return Failure{DeedRefusal::empty};
+    at.post.plant().unplug(at.outlet);
+    return Done{};
+}
+
+Outcome done(const Tap& tap, Place at)
+{
+    if (at.outlet == 0) return Failure{DeedRefusal::no_such_outlet};
+    if (!at.post.powered()) return Failure{DeedRefusal::off_already};
+    if (!at.post.plant().tap({.outlet = at.outlet, .token = tap.token}))
+        return Failure{DeedRefusal::reader_busy};
+    return Done{};
+}
+
+Outcome done(const Inject& inject, Place at)
+{
+    if (at.outlet == 0) return Failure{DeedRefusal::no_such_outlet};
+    at.post.plant().inject(at.outlet, inject.fault);
+    return Done{};
+}
+
+Outcome done(const ClearFaults&, Place at)
+{
+    if (at.outlet == 0) return Failure{DeedRefusal::no_such_outlet};
+    at.post.plant().clear_faults(at.outlet);
+    return Done{};
+}
+
+Outcome done(const ContactorIs& is, Place at)
+{
+    at.post.plant().set_contactor_fault(is.fault);
+    return Done{};
+}
+
+Outcome done(const MainsAre& are, Place at)
+{
+    at.post.plant().set_mains(are.supply);
+    return Done{};
+}
+
+Outcome done(const PostPower& is, Place at)
+{
+    switch (is.supply) {
+    case Supply::off:
+        if (!at.post.powered()) return Failure{DeedRefusal::off_already};
+        at.post.power_cut();
+        return Done{};
+    case Supply::on:
+        if (at.post.powered()) return Failure{DeedRefusal::on_already};
+        at.post.power_up(protocol::ResetCause::power_on);
+        return Done{};
+    }
+    return Done{};
+}
+
+Outcome done(const TornPower&, Place at)
+{
+    if (!at.post.powered()) return Failure{DeedRefusal::off_already};
+    at.post.power_fails_at_next_write();
+    return Done{};
+}
+
+}  // namespace
+
+std::string_view told(DeedRefusal refusal)
+{
+    switch (refusal) {
+    case DeedRefusal::no_such_post: return "there is no such post";
+    case DeedRefusal::no_such_outlet: return "there is no such outlet";
+    case DeedRefusal::taken: return "a bike is plugged in there already";
+    case DeedRefusal::empty: return "nothing is plugged in there";
+    case DeedRefusal::reader_busy: return "the card reader has not taken the last cards yet";
+    case DeedRefusal::on_already: return "the post has power already";
+    case DeedRefusal::off_already: return "the post has no power";
+    }
+    return "";
+}
+
+Fleet::Fleet(Identities identities, const Setup& setup, Scenario scenario)
+    : scenario_{std::move(scenario)}, identities_{std::move(identities)}, truth_{setup.truth}
+{
+    if (setup.state) std::filesystem::create_directories(*setup.state);
+    for (const auto& made : identities_) {
+        const std::string id{made->identity.post.text()};
+        posts_.push_back(std::make_unique<SimPost>(
+            made->identity, SimPost::Setup{
+                                .build = setup.build,
+                                .broker_address = setup.broker_address,
+                                .broker_port = setup.broker_port,
+                                .outlets = scenario_.outlets,
+                                .seed = Random{scenario_.seed, posts_.size()}
+                                  .next(),
+                                .nor_file = image_of(setup.state, id),
+                                .commissioned = scenario_.commissioned
+        }));
+    }
+}
+
+std::optional<std::uint16_t> Fleet::number_of(std::string_view id) const
+{
+    for (std::size_t i = 0; i < posts_.size(); ++i)
+        if (posts_[i]->id() == id) return static_cast<std::uint16_t>(i + 1);
+    return std::nullopt;
+}
+
+void Fleet::power_up_all()
+{
+    for (auto& post : posts_)
+        post->power_up(protocol::ResetCause::power_on);
+}
+
+void Fleet::pass(Instant now)
+{
+    for (auto& post : posts_)
+        post->pass(now);
+    do_what_is_due(now);
+    for (auto& post : posts_)
+        truth_.take(*post);
+    truth_.write();
+}
+
+void Fleet::do_what_is_due(Instant now)
+{
+    const auto& deeds = scenario_.deeds;
+    for (; next_deed_ < deeds.size() && Instant{deeds[next_deed_].at} <= now; ++next_deed_) {
+        auto deed = deeds[next_deed_].deed;
+        const auto token = std::holds_alternative<Tap>(deed.action)
+                               ? std::get<Tap>(deed.action).token
+                               : std::uint64_t{0};
+        // A larger fleet repeats the file; in a smaller one its last posts are not there.
+        for (std::size_t repetition = 0; deed.post <= posts_.size(); ++repetition) {
+            if (auto* tap = std::get_if<Tap>(&deed.action))
+                tap->token = token_of_repetition(token, repetition);
+            // Refused is what reality has overtaken, such as unplugging what someone else took.
+            static_cast<void>(carry_out(deed));
+            deed.post = static_cast<std::uint16_t>(deed.post + scenario_.posts);
+        }
+    }
+}
+
+Result<Done, DeedRefusal> Fleet::carry_out(const Deed& deed)
+{
+    if (deed.post < 1 || deed.post > posts_.size()) return Failure{DeedRefusal::no_such_post};
+    auto& post = *posts_[deed.post - 1U];
+    if (deed.outlet > scenario_.outlets) return Failure{DeedRefusal::no_such_outlet};
+    return std::visit(
+        [&](const auto& action) {
+            return done(action, {post, deed.outlet});
+        },
+        deed.action);
+}
+
+}  // namespace ks::sim

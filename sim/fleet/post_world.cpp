@@ -1,0 +1,51 @@
+#include "sim/fleet/post_world.hpp"
+
+namespace ks::sim {
+
+PostWorld::PostWorld(const PlantPost::Settings& settings) : plant_{settings}
+{
+    for (std::uint8_t i = 0; i < plant_.outlets(); ++i)
+        buses_.at(i / Bl0942Bus::chips_most)
+            .attach(static_cast<std::uint8_t>(i % Bl0942Bus::chips_most),
+                    Bl0942::BaudPin::at_9600,  // hal::MeterRate::waking
+                    plant_.outlet(static_cast<std::uint8_t>(i + 1)).meter());
+}
+
+void PostWorld::sense(SimBoard& board)
+{
+    for (std::size_t i = 0; i < buses_.size(); ++i) {
+        buses_[i].advance_to(plant_.now());
+        std::array<std::byte, Bl0942Bus::bytes_most> heard;
+        const auto count = static_cast<std::ptrdiff_t>(buses_[i].receive(heard));
+        auto& to_post = board.wires[i].to_post;
+        to_post.insert(to_post.end(), heard.begin(), heard.begin() + count);
+    }
+    for (std::uint8_t outlet = 1; outlet <= plant_.outlets(); ++outlet)
+        board.contacts[outlet - 1U] = plant_.outlet(outlet).sensed_temperature();
+    while (const auto tap = plant_.take_tap())
+        board.taps.push_back(*tap);
+}
+
+void PostWorld::obey(SimBoard& board)
+{
+    for (std::size_t i = 0; i < buses_.size(); ++i) {
+        auto& wire = board.wires[i];
+        buses_[i].set_master_baud(static_cast<std::uint32_t>(wire.rate));
+        // What does not fit the UART's buffer is lost, as on the board.
+        static_cast<void>(buses_[i].send(wire.from_post));
+        wire.from_post.clear();
+    }
+    for (std::uint8_t outlet = 1; outlet <= plant_.outlets(); ++outlet)
+        plant_.drive(outlet, board.relays[outlet - 1U]);
+    plant_.drive_contactor(board.contactor);
+}
+
+void PostWorld::return_power()
+{
+    for (auto& bus : buses_) {
+        bus.advance_to(plant_.now());
+        bus.power_cycle();
+    }
+}
+
+}  // namespace ks::sim

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "firmware/boards/host/host_board.hpp"
+#include "sim/chips/bl0942_bus.hpp"
+#include "sim/chips/nor_flash.hpp"
+#include "sim/plant/post.hpp"
+
+#include <array>
+
+namespace ks::sim {
+
+using SimBoard = host::HostBoard<NorFlash>;
+
+/// All that surrounds a post's processor but its flash and its line: the plant, the meters on their
+/// buses, and the wires between them and the board. Outlets fill the buses in order, four to each.
+class PostWorld {
+public:
+    explicit PostWorld(const PlantPost::Settings& settings);
+    PostWorld(const PostWorld&) = delete;  // The buses look at the plant's terminals.
+    PostWorld& operator=(const PostWorld&) = delete;
+
+    [[nodiscard]] PlantPost& plant() { return plant_; }
+    [[nodiscard]] const PlantPost& plant() const { return plant_; }
+
+    void advance_to(Instant now) { plant_.advance_to(now); }
+    /// Gives the board what it can sense now.
+    void sense(SimBoard& board);
+    /// Takes what the board drives and has sent.
+    void obey(SimBoard& board);
+
+    /// The supply of processor, coils and meters goes and comes back.
+    void lose_power() { plant_.release_coils(); }
+    void return_power();
+
+private:
+    PlantPost plant_;
+    std::array<Bl0942Bus, SimBoard::meter_buses> buses_;
+};
+
+}  // namespace ks::sim

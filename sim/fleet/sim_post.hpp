@@ -1,0 +1,108 @@
+#pragma once
+
+#include "firmware/app/post.hpp"
+#include "sim/fleet/post_world.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace ks::sim {
+
+/// A record that is in a post's journal, whatever happens from here on.
+struct DurableRecord {
+    protocol::Lane lane;
+    std::uint64_t seq;
+    /// None when the journal itself can no longer say it.
+    std::optional<protocol::ChainDigest> digest;
+    std::uint32_t boot;
+};
+
+/// What became of a post's processor.
+struct LifeEvent {
+    enum class Kind : std::uint8_t { booted, power_lost, watchdog_bit };
+    Kind kind;
+    Instant at;
+    std::uint32_t boot;
+};
+[[nodiscard]] std::string_view name_of(LifeEvent::Kind kind);
+
+/// One post: the firmware that ships, on the host board, joined to its plant, its meters and its
+/// flash. Losing power destroys the firmware's objects between two turns, or in the middle of a
+/// flash write; the plant and the flash stay. It has no clock: the owner says how late it is.
+class SimPost {
+public:
+    /// A megabyte: a journal of 256 sectors, and the vault's two. A whole W25Q64 works as well, but
+    /// thousands of posts need not carry its index each.
+    static constexpr std::uint32_t journal_sectors = 256;
+    static constexpr hal::NorGeometry nor_geometry{.sector_size = w25q64.sector_size,
+                                                   .sectors =
+                                                       journal_sectors + core::Vault::sectors,
+                                                   .page_size = w25q64.page_size};
+
+    struct Setup {
+        app::Build build;
+        std::string broker_address;  // numeric
+        std::uint16_t broker_port;
+        std::uint8_t outlets;
+        std::uint64_t seed;
+        /// The flash's image; in RAM without one.
+        std::optional<std::filesystem::path> nor_file;
+        /// What the installer set; written into a vault that holds nothing yet.
+        protocol::Settings commissioned;
+    };
+
+    /// Off until `power_up`. The identity outlives the post. Throws `std::system_error` when the
+    /// image cannot be used.
+    SimPost(const app::Identity& identity, Setup setup);
+    SimPost(const SimPost&) = delete;
+    SimPost& operator=(const SimPost&) = delete;
+
+    [[nodiscard]] std::string_view id() const { return identity_->post.text(); }
+    [[nodiscard]] PlantPost& plant() { return world_.plant(); }
+    [[nodiscard]] bool powered() const { return firmware_ != nullptr; }
+    [[nodiscard]] bool linked() const;
+
+    void power_up(protocol::ResetCause cause);
+    void power_cut();
+    /// Power fails inside the next write or erase of the flash, which is torn.
+    void power_fails_at_next_write();
+
+    /// Lets the world pass until then, and runs the guard once and the rest once.
+    void pass(Instant now);
+
+    [[nodiscard]] std::vector<DurableRecord> take_records();
+    [[nodiscard]] std::vector<LifeEvent> take_life();
+
+private:
+    struct Firmware {
+        SimBoard board;
+        app::Post<SimBoard, journal_sectors> post;
+
+        Firmware(NorFlash& nor, const app::Identity& identity, const Setup& setup)
+            : board{nor, setup.broker_address, setup.broker_port},
+              post{board, identity, setup.build, setup.outlets}
+        {}
+    };
+
+    void commission();
+    void watch_dog();
+    void collect_records();
+    [[nodiscard]] Instant world_time() const { return world_.plant().now(); }
+
+    const app::Identity* identity_;
+    Setup setup_;
+    PostWorld world_;
+    NorFlash nor_;
+    std::unique_ptr<Firmware> firmware_;
+    Instant powered_at_{};
+    std::uint32_t boot_{0};
+    int ticks_unfed_{0};
+    /// Of each lane, the last sequence that was handed out as durable.
+    std::array<std::optional<std::uint64_t>, protocol::lane_count> told_{};
+    std::vector<DurableRecord> records_;
+    std::vector<LifeEvent> life_;
+};
+
+}  // namespace ks::sim
