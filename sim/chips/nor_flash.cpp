@@ -94,10 +94,10 @@ NorResult NorFlash::program(std::uint32_t address, Bytes from)
     if (fault == NorFault::program_fails) return NorResult::failed;
     if (fault == NorFault::program_ignored) return torn ? NorResult::failed : NorResult::ok;
 
-    const auto chance = static_cast<unsigned>(random_() % 5);
+    const auto how = random_tear();
     for (std::size_t i = 0; i < from.size(); ++i) {
         if (torn) {
-            tear(address + i, get(address + i) & from[i], chance);
+            tear(address + i, get(address + i) & from[i], how);
             continue;
         }
         settle(address + i, ~from[i]);
@@ -124,12 +124,12 @@ NorResult NorFlash::erase_sector(std::uint32_t address)
             std::fill(begin, end, std::byte{0});
         return NorResult::ok;
     }
-    const auto chance = static_cast<unsigned>(random_() % 5);
+    const auto how = random_tear();
     for (std::size_t at = address; at < address + geometry_.sector_size; ++at) {
         const auto stuck = stuck_.find(at);
         const auto wanted = stuck == stuck_.end() ? std::byte{0xFF} : ~stuck->second;
         if (torn) {
-            tear(at, wanted, chance);
+            tear(at, wanted, how);
             continue;
         }
         settle(at, std::byte{0xFF});
@@ -179,14 +179,21 @@ void NorFlash::settle(std::size_t address, std::byte bits)
     if (found->second == std::byte{0}) unstable_.erase(found);
 }
 
-// With chances of none, a quarter, half, three quarters and all of the bits: power also goes just
-// before the first cell moves and just after the last.
-void NorFlash::tear(std::size_t address, std::byte wanted, unsigned chance)
+// With none, a quarter, half, three quarters or all of the bits changed: power also goes just
+// before the first cell moves and just after the last. One shaky cell in hundreds is as likely as
+// many, because that one is what passes for sound at first.
+NorFlash::Tear NorFlash::random_tear()
+{
+    const auto changed = static_cast<unsigned>(random_() % 5);
+    return {.changed = changed, .shaky = random_() % 2 == 0 ? 1U : 64U};
+}
+
+void NorFlash::tear(std::size_t address, std::byte wanted, const Tear& how)
 {
     const auto concerned = get(address) ^ wanted;
     if (concerned == std::byte{0}) return;
-    put(address, get(address) ^ (concerned & random_bits(chance)));
-    if (cells_ == TornCells::settled) return;
+    put(address, get(address) ^ (concerned & random_bits(how.changed)));
+    if (cells_ == TornCells::settled || random_() % how.shaky != 0) return;
     const auto shaky = concerned & random_bits(1);
     if (shaky != std::byte{0}) unstable_[address] |= shaky;
 }

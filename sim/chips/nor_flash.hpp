@@ -82,7 +82,13 @@ private:
     [[nodiscard]] std::byte get(std::size_t address) const { return ~memory_[address]; }
     void put(std::size_t address, std::byte value) { memory_[address] = ~value; }
     void settle(std::size_t address, std::byte bits);
-    void tear(std::size_t address, std::byte wanted, unsigned chance);
+    /// How a torn operation goes: how many of its cells changed, and how many of them are shaky.
+    struct Tear {
+        unsigned changed;
+        unsigned shaky;
+    };
+    [[nodiscard]] Tear random_tear();
+    void tear(std::size_t address, std::byte wanted, const Tear& how);
     [[nodiscard]] std::byte random_bits(unsigned chance);
 
     hal::NorGeometry geometry_;

@@ -72,6 +72,20 @@ TEST_CASE("F-053 a stuck cell is found by reading back, and its sector retired",
     CHECK(again.report.retired == 1);
 }
 
+TEST_CASE("F-054 an erase that leaves a cell behind is noticed before the sector is used",
+          "[core][journal][unit]")
+{
+    sim::NorFlash flash{small_chip};
+    for (std::uint32_t sector = 0; sector < small_chip.sectors; ++sector)
+        if (sector % 2 == 0) flash.stick(sector * 1'024 + 500, std::byte{0x01});
+    Boot boot{flash};
+    while (boot.journal.tidy() == Tidied::worked) {
+    }
+
+    CHECK(boot.journal.fill().retired >= 2);
+    CHECK(boot.journal.fill().clean >= 1);
+}
+
 TEST_CASE("F-053 a chip that takes nothing any more is reported and refuses, without end or loss",
           "[core][journal][sim]")
 {
@@ -150,6 +164,8 @@ TEST_CASE("F-057 I-25 any flipped bit costs one record at most, alters none, and
         for (int i = 0; i < 3; ++i)
             REQUIRE_FALSE(truth.append(boot.journal, Lane::alarm, 60));
     }
+    for (int i = 0; i < 3; ++i)
+        Boot{flash};
     const auto image = flash.image();
     std::uint32_t boots = 0;
     {

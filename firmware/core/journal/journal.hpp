@@ -124,13 +124,13 @@ private:
 
     // recover.cpp
     void adopt(protocol::Lane lane, MountReport& report);
+    void release_twins(Sector sector);
     [[nodiscard]] std::optional<SectorHeader> mend_header(Sector sector);
     void replay(protocol::Lane lane, MountReport& report);
     void learn(Sector sector, const SectorWalk::Found& mark, MountReport& report);
     [[nodiscard]] std::uint32_t declared_by(Sector sector, const SectorWalk::Found& gap);
     void carry_out_gap(protocol::Lane lane);
-    void conclude(protocol::Lane lane, const SectorWalk& walk, std::uint32_t ruins_within,
-                  MountReport& report);
+    [[nodiscard]] bool was_record(Sector sector, const SectorWalk::Ruin& ruin);
 
     // sectors.cpp
     [[nodiscard]] std::uint32_t address(Sector sector) const;

@@ -2,8 +2,6 @@
 
 #include "firmware/base/crc32c.hpp"
 
-#include <bit>
-
 namespace ks::core {
 
 namespace {

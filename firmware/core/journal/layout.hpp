@@ -3,6 +3,7 @@
 #include "firmware/protocol/record.hpp"
 
 #include <array>
+#include <bit>
 #include <optional>
 
 // The journal's bytes in flash; SPEC.md beside this file is the law. Everything that is read back
@@ -54,9 +55,10 @@ struct SectorHeader {
     Checkpoint checkpoint;
 };
 
-/// A gap is a record whose bytes in flash are led by the last sequence it declares lost, so that a
+/// Codes far apart, so that a flipped bit or two leaves a mark distinguishable from the others. A
+/// gap is a record whose bytes in flash are led by the last sequence it declares lost, so that a
 /// mount can carry out what it allows.
-enum class EntryKind : std::uint8_t { record = 0x52, gap = 0x47, mark = 0x4D };
+enum class EntryKind : std::uint8_t { record = 0x52, gap = 0x47, mark = 0xAD };
 
 [[nodiscard]] constexpr std::uint16_t prefix_size(EntryKind kind)
 {
@@ -66,6 +68,15 @@ enum class EntryKind : std::uint8_t { record = 0x52, gap = 0x47, mark = 0x4D };
 /// A body is programmed and verified before `committed` is set, so that a committed entry that
 /// does not verify was damaged later and never torn.
 enum class EntryState : std::uint8_t { open, committed, voided };
+
+/// Whether this byte was the kind of a mark before it was damaged.
+[[nodiscard]] constexpr bool was_mark(std::byte kind)
+{
+    const auto mark = static_cast<unsigned>(EntryKind::mark);
+    return std::popcount(std::to_integer<unsigned>(kind) ^ mark) <= 2;
+}
+static_assert(was_mark(std::byte{0xAC}) && !was_mark(static_cast<std::byte>(EntryKind::record)) &&
+              !was_mark(static_cast<std::byte>(EntryKind::gap)) && !was_mark(std::byte{0xFF}));
 
 struct EntryHeader {
     EntryKind kind;

@@ -12,26 +12,39 @@ constexpr std::array<std::byte, 2> zeros{};
 void Journal::adopt(protocol::Lane lane, MountReport& report)
 {
     auto& state = at(lane);
-    state.newest = index_.newest(lane);
-    if (!state.newest) return;
-    const auto newest = *state.newest;
-
-    // A sector that failed before it took a record was followed by another with the same first
-    // sequence, and power went before it was given up.
-    for (Sector i = 0; i < index_.size(); ++i)
-        if (i != newest && index_.state(i) == SectorState::live &&
-            index_[i].lane == index_[newest].lane &&
-            index_[i].first_seq == index_[newest].first_seq)
-            release(i);
-
-    state.next = index_[newest].first_seq;
-    const auto header = mend_header(newest);
-    if (!header) {
-        seal(lane);
-        return;
+    while (const auto newest = index_.newest(lane)) {
+        state.newest = newest;
+        state.next = index_[*newest].first_seq;
+        const auto header = mend_header(*newest);
+        if (header) {
+            release_twins(*newest);
+            state.head = header->digest_before;
+            replay(lane, report);
+            return;
+        }
+        SectorWalk walk{nor_, address(*newest), lane, data_begin()};
+        if (walk.next()) {
+            replay(lane, report);
+            seal(lane);
+            return;
+        }
+        // Power went while the sector was opened: its header verified by luck a moment ago and
+        // does no more. One live sector less each time, so this ends.
+        release(*newest);
     }
-    state.head = header->digest_before;
-    replay(lane, report);
+    state.newest.reset();
+    state.next = 1;
+}
+
+// A sector that failed, or took marks alone, was followed by another with the same first sequence,
+// and power went before it was given up. What it knew is in the header of the other.
+void Journal::release_twins(Sector sector)
+{
+    for (Sector i = 0; i < index_.size(); ++i)
+        if (i != sector && index_.state(i) == SectorState::live &&
+            index_[i].lane == index_[sector].lane &&
+            index_[i].first_seq == index_[sector].first_seq)
+            release(i);
 }
 
 // The copies are written one after the other. If the second is missing, power may have gone in the
@@ -61,10 +74,12 @@ void Journal::replay(protocol::Lane lane, MountReport& report)
     SectorWalk walk{nor_, where, lane, data_begin()};
     std::optional<SectorWalk::Found> last;
     std::optional<SectorWalk::Found> last_record;
-    std::uint32_t ruins_within = 0;
+    std::uint32_t ruins = 0;
+    std::uint32_t ruined_records = 0;  // since the last whole one
     while (const auto found = walk.next()) {
+        if (walk.ruins() > ruins && was_record(*state.newest, walk.last_ruin())) ++ruined_records;
+        ruins = walk.ruins();
         last = found;
-        ruins_within = walk.ruins();
         if (found->header.state != EntryState::committed) continue;
         if (found->header.kind == EntryKind::mark) {
             learn(*state.newest, *found, report);
@@ -74,7 +89,14 @@ void Journal::replay(protocol::Lane lane, MountReport& report)
             state.next = found->header.seq + 1;
             state.head = found->header.digest;
             last_record = found;
+            ruined_records = 0;
         }
+    }
+    report.damaged_spots += ruins;
+    if (walk.ruins() > ruins) {
+        const bool damaged = was_record(*state.newest, walk.last_ruin());
+        ++(damaged ? report.damaged_spots : report.discarded_tails);
+        if (damaged) ++ruined_records;
     }
 
     // Power may have gone while the last commit was programmed: with all its bits down it reads
@@ -85,7 +107,17 @@ void Journal::replay(protocol::Lane lane, MountReport& report)
         static_cast<void>(nor_.program(where + last->at + entry_void_at, zeros));
         ++report.discarded_tails;
     }
-    conclude(lane, walk, ruins_within, report);
+    if (ruined_records > 0) {
+        // Their sequences must not be given to others.
+        state.next = std::min(state.next, last_sequence + 1 - ruined_records) + ruined_records;
+        state.head = {};
+        report.chains[static_cast<std::size_t>(lane)] = ChainState::broken;
+    }
+    doubtful_marks_ += walk.ruins() + walk.ruined_bytes() / mark_entry_size;
+    // The page in which an append may have been torn without a trace is never written again, so
+    // that no record is laid over cells that only seem blank.
+    const auto page = nor_.geometry().page_size;
+    state.write_at = (walk.used_end() / page + 1) * page;
 }
 
 void Journal::learn(Sector sector, const SectorWalk::Found& mark, MountReport& report)
@@ -126,33 +158,14 @@ void Journal::carry_out_gap(protocol::Lane lane)
     }
 }
 
-// What lies behind the last entry is an append that power interrupted, unless it was committed:
-// then a whole record was damaged later, and its sequence must not be given to another.
-void Journal::conclude(protocol::Lane lane, const SectorWalk& walk, std::uint32_t ruins_within,
-                       MountReport& report)
+// A header that no longer verifies belonged to a record if it was ever committed: then it was
+// whole and was damaged later, while one that power tore has no commit. By majority, so that a
+// cell that flips in blank ground does not pass for a record.
+bool Journal::was_record(Sector sector, const SectorWalk::Ruin& ruin)
 {
-    auto& state = at(lane);
-    report.damaged_spots += ruins_within;
-    doubtful_marks_ += walk.ruins() + walk.ruined_bytes() / mark_entry_size;
-    if (walk.ruins() > ruins_within) {
-        std::array<std::byte, 2> commit;
-        const auto where = address(*state.newest) + walk.last_ruin().begin + entry_commit_at;
-        // By majority: a cell that flips in blank ground must not pass for a record.
-        const auto read = nor_.read(where, commit);
-        const bool torn = read == hal::NorResult::ok && !is_marked(commit);
-        if (torn) {
-            ++report.discarded_tails;
-        } else {
-            ++report.damaged_spots;
-            report.chains[static_cast<std::size_t>(lane)] = ChainState::broken;
-            state.next = std::min(state.next, last_sequence) + 1;
-            state.head = {};
-        }
-    }
-    // The page in which an append may have been torn without a trace is never written again, so
-    // that no record is laid over cells that only seem blank.
-    const auto page = nor_.geometry().page_size;
-    state.write_at = (walk.used_end() / page + 1) * page;
+    EntryHeaderBytes bytes;
+    if (nor_.read(address(sector) + ruin.begin, bytes) != hal::NorResult::ok) return true;
+    return !was_mark(bytes[0]) && is_marked(Bytes{bytes}.subspan(entry_commit_at, 2));
 }
 
 }  // namespace ks::core
