@@ -313,6 +313,8 @@ net::awaitable<void> Daemon::stop()
     while (deliveries_ && !wait_over() &&
            (store_failed_ || !deliveries_->idle() || deliveries_->anything_due()))
         co_await pause();
+    while (still_ending && still_ending() && !wait_over())
+        co_await pause();
     stopping_ = true;
     broker_.bell().ring();
     work_.ring();

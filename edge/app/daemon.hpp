@@ -58,6 +58,8 @@ public:
     /// Called once, when the broker is connected for the first time, and when stopping begins.
     std::function<void()> on_ready;
     std::function<void()> on_stopping;
+    /// True while what hangs on here is still ending; waited for within the patience of the stop.
+    std::function<bool()> still_ending;
 
 private:
     void restore();

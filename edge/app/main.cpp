@@ -1,6 +1,7 @@
 #include "edge/app/config.hpp"
 #include "edge/app/daemon.hpp"
 #include "edge/app/summary.hpp"
+#include "edge/console/server.hpp"
 #include "edge/runtime/last_words.hpp"
 #include "edge/runtime/log.hpp"
 
@@ -19,10 +20,41 @@ struct Options {
     bool check_only{false};
 };
 
+ConsoleSetup console_setup(const Config::ConsolePart& part)
+{
+    ConsoleSetup setup{
+        .address = part.address, .port = part.port, .web = part.web, .state = part.state};
+    if (part.certificate && part.key)
+        setup.certificate = {.chain = *part.certificate, .key = *part.key};
+    return setup;
+}
+
+void open_console(std::optional<ConsoleServer>& console, Daemon& daemon)
+{
+    const auto& part = daemon.config().console;
+    if (!part) return;
+    const ConsoleParts parts{.site = daemon.site(),
+                             .feed = daemon.feed(),
+                             .readers = daemon.readers(),
+                             .published = daemon.published(),
+                             .clock = daemon.clock()};
+    console.emplace(daemon.executor(), console_setup(*part), parts, ConsoleLimits{});
+    console->start();
+    daemon.on_stopping = [&console] { console->stop(); };
+    daemon.still_ending = [&console] { return console->connections() > 0; };
+    log_info("console.listening",
+             {
+                 {"url",         console->url()                 },
+                 {"first_login", console->first_login().string()}
+    });
+}
+
 int serve(Config config, const Options& options)
 {
     start_log(config.level);
     Daemon daemon{std::move(config)};
+    std::optional<ConsoleServer> console;
+    open_console(console, daemon);
     daemon.on_ready = [&] {
         log_info("daemon.ready", {
                                      {"site", daemon.config().site}
@@ -34,9 +66,23 @@ int serve(Config config, const Options& options)
     return code;
 }
 
+/// What only the console knows to be wrong: each with the key that says it.
+void add_console_faults(ConfigResult& result, const std::string& file)
+{
+    if (!result.config || !result.config->console) return;
+    for (const auto fault : faults_of(console_setup(*result.config->console))) {
+        result.faults.push_back({.file = file,
+                                 .line = 0,
+                                 .key = std::string{key_of(fault)},
+                                 .what = std::string{explained(fault)}});
+    }
+    if (!result.faults.empty()) result.config.reset();
+}
+
 int run(const Options& options)
 {
     auto result = read_config(options.config);
+    add_console_faults(result, options.config);
     for (const auto& fault : result.faults)
         std::cerr << text_of(fault) << '\n';
     if (!result.config) return 2;

@@ -163,6 +163,17 @@ bool Ingest::in_doubt(PostNo post) const
     return knows(post) && posts_[post - 1].suspect.has_value();
 }
 
+std::uint64_t Ingest::behind() const
+{
+    std::uint64_t records = 0;
+    for (const auto& [post, lane] : behind_) {
+        const auto& at = posts_[post - 1].lanes[index_of(lane)];
+        check(at.known_next > at.next);
+        records += at.known_next - at.next;
+    }
+    return records;
+}
+
 std::vector<Ingest::Ask> Ingest::asks(Instant now)
 {
     std::vector<Ask> result;

@@ -55,6 +55,9 @@ public:
     /// the post throw away what the log never had.
     [[nodiscard]] bool in_doubt(PostNo post) const;
 
+    /// Records that posts are known to hold and that are not here yet.
+    [[nodiscard]] std::uint64_t behind() const;
+
     /// Ranges to ask for now. Looks only at lanes with a hole.
     struct Ask {
         PostNo post;

@@ -50,6 +50,8 @@ public:
     [[nodiscard]] const Fleet& fleet() const { return fleet_; }
     [[nodiscard]] const AlarmBook& alarms() const { return alarms_; }
     [[nodiscard]] const Figures& figures() const { return figures_; }
+    /// Records that posts are known to hold and that are not here yet: how far behind we are.
+    [[nodiscard]] std::uint64_t behind() const { return ingest_.behind(); }
     [[nodiscard]] std::optional<CommandView> command(const protocol::CommandId& id) const;
 
     /// `id` is random, from outside. The answer comes later, through `command`.

@@ -47,6 +47,14 @@ struct AlarmQuery {
     std::size_t limit{100};
 };
 
+/// What the log knows of an alarm beside the alarm itself.
+struct AlarmTrace {
+    /// Of the message that told its raise; none when no uplink was to be told.
+    std::optional<DeliveryState> delivery;
+    /// How long the limit was passed before the cut; of a trip alone.
+    std::optional<Millis> held_for;
+};
+
 struct LogCounts {
     std::uint64_t records{};
     std::uint64_t sessions_started{};
@@ -83,6 +91,8 @@ public:
     [[nodiscard]] std::vector<CurvePoint> curve(PostNo post, protocol::SessionId session,
                                                 std::size_t points);
     [[nodiscard]] std::vector<Alarm> alarms(const AlarmQuery& query);
+    /// One trace per alarm, in their order.
+    [[nodiscard]] std::vector<AlarmTrace> traces(const std::vector<Alarm>& alarms);
     /// Facts after `seen`, oldest first, at most `limit`.
     [[nodiscard]] std::vector<LiveEvent> since(LogId seen, std::size_t limit);
     /// Deliveries that have neither succeeded nor been given up, oldest first.

@@ -61,9 +61,10 @@ export interface Alarm {
   cleared: number | null;
   measured: number | null;
   limit: number | null;
-  held_for_ms: number | null;
   session: string | null;
-  delivered: boolean;
+  /// Only a list tells these two, an event does not. No delivery: there is nobody to be told.
+  held_for_ms?: number | null;
+  delivered?: boolean | null;
 }
 
 export interface Session {

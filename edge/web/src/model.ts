@@ -62,10 +62,11 @@ function newest<T>(news: T[], one: T, same: (a: T, b: T) => boolean): T[] {
   return [one, ...news.filter((each) => !same(each, one))].slice(0, news_limit);
 }
 
-/// Lays news over a list that was loaded earlier: known rows change in place, new ones come first.
+/// Lays news over a list that was loaded earlier: known rows change in place and keep what the news
+/// does not tell; new ones come first.
 export function merged<T>(rows: T[], news: T[], same: (a: T, b: T) => boolean): T[] {
   const fresh = news.filter((one) => !rows.some((row) => same(row, one)));
-  const kept = rows.map((row) => news.find((one) => same(one, row)) ?? row);
+  const kept = rows.map((row) => ({ ...row, ...news.find((one) => same(one, row)) }));
   return [...fresh, ...kept];
 }
 

@@ -1,3 +1,4 @@
+import { useEffect } from "preact/hooks";
 import type { Alarm, Alarms } from "../api";
 import { merged, same_alarm } from "../model";
 import { useLive, useSiteNow, useTexts } from "../reader";
@@ -44,11 +45,15 @@ function AlarmRow({ alarm }: { alarm: Alarm }) {
             })}
           </span>
         ) : null}
-        {held !== null ? <span>{texts.t("alarms.held", { time: texts.hold(held) })}</span> : null}
-        <span class="sent">
-          {alarm.delivered ? <Check /> : <Later />}
-          {texts.t(alarm.delivered ? "alarms.sent" : "alarms.unsent")}
-        </span>
+        {typeof held === "number" ? (
+          <span>{texts.t("alarms.held", { time: texts.hold(held) })}</span>
+        ) : null}
+        {typeof alarm.delivered === "boolean" ? (
+          <span class="sent">
+            {alarm.delivered ? <Check /> : <Later />}
+            {texts.t(alarm.delivered ? "alarms.sent" : "alarms.unsent")}
+          </span>
+        ) : null}
         {alarm.session ? (
           <a href={curve_link(alarm.post, alarm.session)}>{texts.t("alarms.session")}</a>
         ) : null}
@@ -56,6 +61,9 @@ function AlarmRow({ alarm }: { alarm: Alarm }) {
     </li>
   );
 }
+
+/// The stream does not tell when an alarm has been sent on; while one has not, the list asks.
+const refresh_ms = 3_000;
 
 const ranks = ["fire", "hazard", "warning", "notice"];
 
@@ -75,6 +83,12 @@ export function AlarmsPage({ state }: { state: "active" | "all" }) {
   }));
   const known = merged(page.rows, model?.alarms ?? [], same_alarm);
   const rows = state === "active" ? worst_first(known) : known;
+  const open_end = rows.some((row) => row.delivered === false || row.delivered === undefined);
+  useEffect(() => {
+    if (!open_end) return undefined;
+    const timer = setInterval(page.refresh, refresh_ms);
+    return () => clearInterval(timer);
+  }, [open_end, state, page.rows.length]);
   const none = !page.busy && !page.error && rows.length === 0;
   return (
     <>

@@ -31,10 +31,10 @@ function AlarmBanner({ active }: { active: number }) {
 /// for a tap on «see alarms».
 function Urgent({ site }: { site: Site }) {
   const texts = useTexts();
-  const welded = site.posts.flatMap((post) =>
-    post.outlets
-      .filter((outlet) => outlet.trip !== null && conducting.has(outlet.trip.cause))
-      .map((outlet) => ({ post: post.post, outlet: outlet.outlet, cause: outlet.trip?.cause ?? "" })),
+  const welded = site.posts.flatMap(({ post, outlets }) =>
+    outlets.flatMap(({ outlet, trip }) =>
+      trip !== null && conducting.has(trip.cause) ? [{ post, outlet, cause: trip.cause }] : [],
+    ),
   );
   return (
     <div role="alert">

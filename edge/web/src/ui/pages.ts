@@ -9,6 +9,8 @@ export interface Paged<T> {
   error: ApiError | null;
   load_more: () => void;
   reload: () => void;
+  /// The first page again, without a word; leaves a list alone that has been unfolded further.
+  refresh: () => void;
 }
 
 interface Page<T> {
@@ -31,9 +33,9 @@ export function usePaged<T>(
   const asked = useRef(0);
 
   // Only the newest question may answer: a slow answer to an old filter must not replace the rows.
-  const load = async (before: string | null, kept: T[]) => {
+  const load = async (before: string | null, kept: T[], quietly: "quietly" | "told") => {
     const mine = ++asked.current;
-    set_busy(true);
+    if (quietly === "told") set_busy(true);
     set_error(null);
     try {
       const answer = await get<never>(with_query(path, { ...query, before, limit: page_rows }));
@@ -49,7 +51,7 @@ export function usePaged<T>(
 
   useEffect(() => {
     set_page({ rows: [], next: null });
-    void load(null, []);
+    void load(null, [], "told");
     return () => {
       asked.current += 1;
     };
@@ -60,7 +62,10 @@ export function usePaged<T>(
     more: page.next !== null,
     busy,
     error,
-    load_more: () => void load(page.next, page.rows),
-    reload: () => void load(null, []),
+    load_more: () => void load(page.next, page.rows, "told"),
+    reload: () => void load(null, [], "told"),
+    refresh: () => {
+      if (!busy && page.rows.length <= Number(page_rows)) void load(null, [], "quietly");
+    },
   };
 }

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { source } from "./sources.mjs";
+
+const { after, is_after, merged, model_of, news_limit, same_alarm } = await source("model");
+
+const outlet = (n, state) => ({ outlet: n, state, since: 1, session: null, trip: null });
+const site = () => ({
+  site: "SITE-0001",
+  now: 1000,
+  seq: "10",
+  behind: 0,
+  alarms_active: 0,
+  posts: [{ post: "POST-0001", online: true, outlets: [outlet(1, "idle"), outlet(2, "idle")] }],
+});
+const charging = (seq) => ({
+  kind: "outlet",
+  seq,
+  data: { post: "POST-0001", ...outlet(2, "charging") },
+});
+
+test("an outlet's news changes that outlet and no other", () => {
+  const model = after(model_of(site()), charging("11"));
+  const states = model.site.posts[0].outlets.map((each) => each.state);
+  assert.deepEqual(states, ["idle", "charging"]);
+});
+
+test("old news on its way cannot undo a newer snapshot", () => {
+  const before = model_of(site());
+  assert.equal(after(before, charging("10")), before);
+  assert.equal(after(before, charging("9")), before);
+});
+
+test("sequences beyond a number's precision keep their order", () => {
+  assert.equal(is_after("9007199254740993", "9007199254740992"), true);
+  assert.equal(is_after("9999", "10000"), false);
+  assert.equal(is_after("10000", "9999"), true);
+  assert.equal(is_after("7", "7"), false);
+});
+
+test("a post that was never seen takes its place by name", () => {
+  const line = { post: "POST-0000", online: true, since: null, firmware: null, mains_mv: null };
+  const model = after(model_of(site()), { kind: "post", seq: "11", data: line });
+  assert.deepEqual(
+    model.site.posts.map((each) => each.post),
+    ["POST-0000", "POST-0001"],
+  );
+  const news = { kind: "outlet", seq: "11", data: { post: "POST-0000", ...outlet(1, "idle") } };
+  assert.equal(after(model, news).site.posts[0].outlets.length, 1);
+});
+
+test("a post's silence keeps what its outlets said last", () => {
+  const line = { post: "POST-0001", online: false, since: 5, firmware: null, mains_mv: null };
+  const model = after(model_of(site()), { kind: "post", seq: "11", data: line });
+  assert.equal(model.site.posts[0].online, false);
+  assert.equal(model.site.posts[0].outlets.length, 2);
+});
+
+test("an alarm counts at once and is listed once however often it changes", () => {
+  const alarm = (condition, active) => ({
+    kind: "alarm",
+    seq: "12",
+    data: { id: "3", condition, alarms_active: active },
+  });
+  const raised = after(model_of(site()), alarm("active", 1));
+  assert.equal(raised.site.alarms_active, 1);
+  const cleared = after(raised, alarm("cleared", 0));
+  assert.equal(cleared.site.alarms_active, 0);
+  assert.equal(cleared.alarms.length, 1);
+  assert.equal(cleared.alarms[0].condition, "cleared");
+});
+
+test("news for open lists are bounded", () => {
+  let model = model_of(site());
+  for (let id = 0; id < 2 * news_limit; ++id) {
+    const data = { id: String(id), condition: "active", alarms_active: 1 };
+    model = after(model, { kind: "alarm", seq: "12", data });
+  }
+  assert.equal(model.alarms.length, news_limit);
+});
+
+test("a list shows news first and changes known rows in place", () => {
+  const rows = [{ id: "2", n: 1 }, { id: "1", n: 1 }];
+  const news = [{ id: "3", n: 2 }, { id: "1", n: 2 }];
+  assert.deepEqual(merged(rows, news, same_alarm), [
+    { id: "3", n: 2 },
+    { id: "2", n: 1 },
+    { id: "1", n: 2 },
+  ]);
+});
