@@ -7,9 +7,10 @@
 
 namespace ks::link {
 
-/// How long to stay away after a connection failed: anything from nothing to a limit that doubles
-/// with each failure. The whole range is drawn from («full jitter»), because a thousand posts that
-/// lost their broker in the same second must not come back in the same second.
+/// How long to stay away after a connection failed: anything from a millisecond, so that no two
+/// births bear the same moment, to a limit that doubles with each failure. The whole range is drawn
+/// from («full jitter»), because a thousand posts that lost their broker in the same second must
+/// not come back in the same second.
 class Backoff {
 public:
     static constexpr Millis first{1'000};
@@ -21,7 +22,7 @@ public:
     {
         const auto within = limit_;
         limit_ = std::min(Millis{limit_.count() * 2}, longest);
-        return Millis{draw % (within.count() + 1)};
+        return Millis{draw % within.count() + 1};
     }
     /// The edge has answered: whatever was wrong is over.
     constexpr void succeeded() { limit_ = first; }
@@ -34,12 +35,12 @@ private:
 
 static_assert([] {
     Backoff backoff;
-    const bool doubles = backoff.after_failure(1'000) == Millis{1'000} &&
-                         backoff.after_failure(2'000) == Millis{2'000} &&
-                         backoff.after_failure(4'001) == Millis{0};
+    const bool doubles = backoff.after_failure(999) == Millis{1'000} &&
+                         backoff.after_failure(2'000) == Millis{1} &&
+                         backoff.after_failure(7'999) == Millis{4'000};
     for (int i = 0; i < 40; ++i) {
         const auto wait = backoff.after_failure(0xFFFF'FFFF);
-        if (wait < Millis{0} || wait > Backoff::longest) return false;
+        if (wait < Millis{1} || wait > Backoff::longest) return false;
     }
     const bool ends = backoff.limit() == Backoff::longest;
     backoff.succeeded();

@@ -221,7 +221,7 @@ TEST_CASE("a post reaches its edge through TLS and the real broker, and again af
         .id = {         },
         .nonce = offer->nonce,
         .role = Role::staff,
-        .issuer = {                                                             },
+        .issuer = {                                                                     },
         .issued = test_now,
         .good_for = 30_s,
         .body =

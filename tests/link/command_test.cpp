@@ -226,6 +226,7 @@ TEST_CASE("I-19: a command that comes twice acts once, and its answer is given a
     const auto start = good_start(rig);
     send_command(rig, start);
     rig.run();
+    rig.pass(link::CommandCheck::answer_again_after);
     CHECK(outcome_of(rig, start) == CommandOutcome::replayed);  // no answer yet
 
     rig.link().finished({.command = start.id,
@@ -314,6 +315,7 @@ TEST_CASE("a nonce is offered on connecting, after use, for a card, and when ask
         rig.run();
     }
     CHECK(rig.edge.nonces.size() == 3);
+    CHECK(rig.wake == rig.edge.nonces.back().mono + link::Link::nonce_interval);
     rig.pass(1_s);
     CHECK(rig.edge.nonces.size() == 4);  // one for all that came too soon
 
@@ -328,6 +330,22 @@ TEST_CASE("a nonce is offered on connecting, after use, for a card, and when ask
     auto old = good_start(rig);
     old.nonce = rig.edge.nonces[3].nonce;
     CHECK(outcome_of(rig, old) == CommandOutcome::nonce_stale);
+}
+
+TEST_CASE("a nonce ends with its connection", "[link][nonce]")
+{
+    UpRig rig;
+    const auto old = good_start(rig);
+    // The first thing the post hears on the next connection, before it has offered a new one.
+    rig.edge.greets = [&] { send_command(rig, old); };
+    rig.cut_after = 1;
+    rig.records(Lane::event, 1);
+    rig.run();
+    rig.come_up();
+
+    CHECK(rig.accepted.empty());
+    REQUIRE(rig.refused.size() == 1);
+    CHECK(rig.refused[0].outcome == CommandOutcome::nonce_stale);
 }
 
 TEST_CASE("the memory of commands is bounded, and a forgotten start is still refused",

@@ -67,6 +67,7 @@ void EdgePeer::answer(unsigned first, ByteReader body, Instant now)
         put(suback(body.u16_be(), suback_code));
         check(text_of(body.take(body.u16_be())) == down_filter(site_, post_).text());
         subscribed_ = true;
+        greets();
         return;
     case 12: put(pingresp); return;
     case 14: return;

@@ -38,6 +38,9 @@ public:
     /// Records that the broker loses silently, by its own count of publishes from 0.
     std::function<bool(std::size_t)> loses{[](std::size_t) { return false; }};
 
+    /// Called when the post has subscribed, before it hears of it.
+    std::function<void()> greets{[] {}};
+
     // What happened.
     std::vector<Published> published;
     std::map<Lane, std::vector<Stored>> log;

@@ -225,6 +225,43 @@ TEST_CASE("a range that the post no longer has is answered with a birth", "[link
     rig.edge.say(Down::range, never.view());
     rig.pass(3_s);
     CHECK(rig.edge.births.size() == births + 1);
+
+    // Nobody makes the post say more than one a second.
+    for (int i = 0; i < 20; ++i) {
+        rig.edge.say(Down::range, never.view());
+        rig.run();
+    }
+    CHECK(rig.edge.births.size() == births + 2);
+    CHECK(rig.wake <= rig.edge.births.back().mono + link::Link::birth_interval);
+    rig.pass(5_s);
+    CHECK(rig.edge.births.size() == births + 3);
+}
+
+TEST_CASE("nothing that has arrived waits for more to arrive", "[link]")
+{
+    using link::Link;
+    Rig rig;
+    rig.come_up();
+    auto& link = rig.link();
+    auto action = link.next(rig.now);
+    for (; std::holds_alternative<Link::Wait>(action); action = link.next(rig.now))
+        rig.now = rig.now + 1_s;
+    link.sent(std::get<Link::Send>(action).bytes.size());  // a ping
+
+    // Its answer comes in one piece with a request for a nonce.
+    rig.edge.to_post = pingresp;
+    rig.edge.say(Down::nonce, encode(NonceRequest{}).view());
+    std::copy(rig.edge.to_post.begin(), rig.edge.to_post.end(), link.inbox().begin());
+    link.received(std::exchange(rig.edge.to_post, {}).size());
+
+    std::size_t said = 0;
+    for (action = link.next(rig.now); !std::holds_alternative<Link::Wait>(action);
+         action = link.next(rig.now)) {
+        const auto size = std::get<Link::Send>(action).bytes.size();
+        said += size;
+        link.sent(size);
+    }
+    CHECK(said > 4 + sizeof(Nonce));  // the offer, besides the acknowledgement of the request
 }
 
 TEST_CASE("an edge that lost its disk gets again what the post still holds", "[link][range]")

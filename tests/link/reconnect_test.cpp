@@ -78,6 +78,39 @@ TEST_CASE("a post that fails goes on trying, ever less often, within a minute", 
     CHECK(rig.opened > before);
 }
 
+TEST_CASE("an answer from the edge makes the post impatient again", "[link][reconnect]")
+{
+    Rig rig;
+    rig.edge.connack_code = 3;
+    rig.pass(300_s);
+    rig.edge.connack_code = 0;
+    rig.come_up();
+
+    rig.cut_after = 1;
+    rig.records(Lane::event, 1);
+    rig.run();
+    CHECK_FALSE(rig.link().up());
+    rig.pass(1'200_ms);
+    CHECK(rig.link().up());
+}
+
+TEST_CASE("a birth is the first word on every connection, however short the last one was",
+          "[link][reconnect]")
+{
+    Rig rig;
+    rig.records(Lane::alarm, 1);
+    rig.come_up();
+    for (int i = 0; i < 10; ++i) {
+        rig.edge.published.clear();
+        rig.cut_after = 1;
+        rig.records(Lane::alarm, 1);
+        rig.run();
+        rig.come_up();
+        REQUIRE_FALSE(rig.edge.published.empty());
+        CHECK(rig.edge.published[0].what == Up::birth);
+    }
+}
+
 TEST_CASE("without randomness there is no connection, and with it there is again", "[link][S-05]")
 {
     Rig rig;
