@@ -68,7 +68,6 @@ Link::Step Link::hear_time(Bytes payload, Instant now)
     case WallClock::Heard::too_slow:
     case WallClock::Heard::before_build: return odd(Oddity::clock);
     }
-    backoff_.succeeded();
     if (certificate_rechecked_) return std::nullopt;
     // The handshake had only a lower bound to judge the broker's certificate by (S-11).
     certificate_rechecked_ = true;

@@ -112,6 +112,7 @@ TEST_CASE("a broker that takes all and passes on nothing is noticed after 30 s (
     rig.records(Lane::event, 2);
     rig.come_up();
     CHECK_FALSE(rig.link().unheard());
+    CHECK(rig.wake <= rig.now + link::LaneSender::silence_first);
     const auto before = rig.order().size();
 
     rig.pass(29_s);
