@@ -97,12 +97,11 @@ TEST_CASE("a question for what is gone makes the rest go, and the gap may be con
     Rig rig{
         hal::NorGeometry{.sector_size = 1'024, .sectors = 12, .page_size = 128}
     };
+    LaneSender sender{rig.journal(), rig_post};
     for (int i = 0; i < 300; ++i)
         rig.record(Lane::tele);
     const auto oldest = rig.journal().oldest(Lane::tele);
     REQUIRE(oldest > 2);
-    LaneSender sender{rig.journal(), rig_post};
-    sender.restart(rig.now);
 
     CHECK(sender.ask({.lane = Lane::tele, .from = 1, .to = 2}, rig.now) == Asked::not_held);
     CHECK_FALSE(sender.found_hole());  // the answer is a birth already
