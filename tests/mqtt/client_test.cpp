@@ -248,6 +248,35 @@ TEST_CASE("with the session kept, what was under way is sent again, marked and i
     CHECK(talk.unacknowledged.empty());
 }
 
+TEST_CASE("nothing of a cut connection reaches into the next", "[mqtt][client]")
+{
+    Talk talk;
+    talk.connect();
+    talk.pass(45_s);  // a ping is out
+    const auto half = publish({.payload = "half"});
+    talk.receive({half.begin(), half.begin() + 5});
+    talk.client().cut();
+    talk.take_sent();
+
+    talk.connect();
+    talk.pass(Client::pingresp_limit + 1_s);
+    CHECK(talk.closed.empty());
+    talk.receive(publish({.payload = "whole"}));
+    REQUIRE(talk.delivered.size() == 1);
+    CHECK(talk.delivered[0].payload == "whole");
+
+    // A message that was taken, and whose acknowledgement never left, is not acknowledged there.
+    auto& client = talk.client();
+    const auto bytes = publish({.id = 7});
+    REQUIRE(client.feed(bytes) == bytes.size());
+    REQUIRE(std::holds_alternative<Client::Deliver>(client.next(talk.now)));
+    talk.take_sent();
+    talk.open();
+    CHECK(talk.take_sent()[0] == std::byte{0x10});
+    talk.receive(connack(0, 0));
+    CHECK(talk.sent.empty());
+}
+
 TEST_CASE("with the session lost, what was under way is given back and never sent again",
           "[mqtt][client][resend]")
 {

@@ -177,6 +177,7 @@ TEST_CASE("text is well-formed UTF-8 without anything that hides", "[mqtt][text]
         CAPTURE(text.size(), static_cast<int>(text[0]));
         CHECK_FALSE(is_text(text));
     }
+    CHECK_FALSE(is_text("\xC2\xA0"sv.substr(0, 1)));  // the rest is somebody else's
     CHECK(is_text(std::string(65'535, 'a')));
     CHECK_FALSE(is_text(std::string(65'536, 'a')));
 }

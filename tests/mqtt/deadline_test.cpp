@@ -92,6 +92,18 @@ TEST_CASE("every answer we wait for has its deadline", "[mqtt][client][time]")
               Client::puback_limit) == Fault::puback_late);
 }
 
+TEST_CASE("a deadline counts from when the question left", "[mqtt][client][time]")
+{
+    Talk talk;
+    REQUIRE(talk.client().open(talk.now, talk.options));
+    talk.pass(15_s);  // the line took its time
+    CHECK(talk.wake == talk.now + Client::connack_limit);
+    talk.pass(Client::connack_limit - 1_ms);
+    CHECK(talk.closed.empty());
+    talk.pass(1_ms);
+    CHECK(talk.closed == std::vector{Fault::connack_late});
+}
+
 TEST_CASE("an owner who was late does not blame the broker", "[mqtt][client][time]")
 {
     Talk talk;
