@@ -34,6 +34,12 @@ void GuardRig::measure(Socket& socket) const
     socket.window = flows;
 }
 
+Milliwatts GuardRig::shown_power(const Socket& socket)
+{
+    const auto power = apparent_power(socket.voltage, socket.shown);
+    return socket.shunt == Socket::Shunt::right ? power : Milliwatts{} - power;
+}
+
 void GuardRig::step()
 {
     now_ = now_ + tick;
@@ -46,7 +52,7 @@ void GuardRig::step()
                 hal::Sample{.at = now_,
                             .voltage = socket.voltage,
                             .current = socket.shown,
-                            .power = apparent_power(socket.voltage, socket.shown),
+                            .power = shown_power(socket),
                             .pulses = static_cast<std::uint32_t>(socket.energy_uws / 3'600'000 /
                                                                  bench_pulse.milliwatt_hours)};
         inputs.push_back(input);

@@ -20,6 +20,7 @@ public:
         hal::Temperature contact{DeciCelsius{250}};
         enum class Contacts : std::uint8_t { sound, welded } contacts{Contacts::sound};
         enum class Meter : std::uint8_t { alive, dead } meter{Meter::alive};
+        enum class Shunt : std::uint8_t { right, reversed } shunt{Shunt::right};
 
         Milliamps window{};  // what the rms window now running has seen: its highest
         Milliamps shown{};
@@ -93,6 +94,7 @@ public:
 private:
     [[nodiscard]] bool conducts(const Socket& socket) const;
     void measure(Socket& socket) const;
+    [[nodiscard]] static Milliwatts shown_power(const Socket& socket);
     [[nodiscard]] bool on_beat(Millis period) const
     {
         return now_.since_boot().count() % period.count() == 0;

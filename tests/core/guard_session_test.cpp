@@ -154,6 +154,41 @@ TEST_CASE("an unplugged charger ends its session after the hold time, a wobble d
     CHECK(ended.reason == EndReason::unplugged);
 }
 
+TEST_CASE("an unplugged charger is named so, even where it would be full in the same moment",
+          "[core][guard][session][unplugged]")
+{
+    auto settings = protocol::factory_settings;
+    settings.full_hold = settings.unplugged_hold;
+    auto rig = charging(settings, one_hour());
+    rig.run_for(5_s);
+    rig.socket(1).load = {};
+    CHECK(ended_within(rig, 15_s).reason == EndReason::unplugged);
+}
+
+TEST_CASE("a shunt that is wired the wrong way round charges like any other",
+          "[core][guard][session][unit]")
+{
+    auto rig = charging();
+    rig.socket(1).shunt = GuardRig::Socket::Shunt::reversed;
+    rig.run_for(60_s);
+
+    CHECK(rig.state(1) == OutletState::charging);
+    REQUIRE(rig.readings);
+    CHECK(rig.readings->frame.outlets[0].power == Milliwatts{-154'000});
+    CHECK(rig.readings->courses[0].peak == Milliwatts{154'000});
+}
+
+TEST_CASE("the mains of a post whose meters are all silent is unknown, not what it was",
+          "[core][guard][readings][unit]")
+{
+    auto rig = GuardRig::ready(2);
+    CHECK(rig.readings->frame.mains == 220_V);
+    for (std::uint8_t outlet = 1; outlet <= 2; ++outlet)
+        rig.socket(outlet).meter = GuardRig::Socket::Meter::dead;
+    rig.run_for(3_s);
+    CHECK(rig.readings->frame.mains == Millivolts{});
+}
+
 TEST_CASE("a start that nothing answers is given back", "[core][guard][session][unit]")
 {
     auto rig = GuardRig::ready(1);
@@ -199,6 +234,7 @@ TEST_CASE("readings come every second and at each change, and their courses leav
 {
     auto rig = GuardRig::ready(2);
     rig.socket(1).load = 700_mA;
+    rig.run_for(300_ms);
     REQUIRE(rig.answer_to(rig.start(1)) == CommandOutcome::done);
     REQUIRE(rig.readings);
     CHECK(rig.readings->at == rig.now());

@@ -89,6 +89,43 @@ TEST_CASE("a second restore changes nothing, so it can undo no latch and no limi
     CHECK(rig.guard().settings() == protocol::factory_settings);
 }
 
+TEST_CASE("what has tripped since the reset is not hidden by what was latched before it",
+          "[core][guard][start][latch]")
+{
+    GuardRig rig{1};
+    rig.socket(1).contact = DeciCelsius{800};
+    rig.run_for(1_s);
+    REQUIRE(rig.trips() == std::vector{TripCause::contact_overheated});
+    WishRestore memory{.settings = protocol::factory_settings, .latched = {}, .whole = {}};
+    memory.latched[0] = TripCause::overload;
+    REQUIRE(rig.guard().wish(memory));
+    rig.run_for(1_s);
+
+    CHECK(rig.answer_to(rig.clear(1, TripCause::overload)) == CommandOutcome::wrong_cause);
+    rig.socket(1).contact = DeciCelsius{250};
+    CHECK(rig.answer_to(rig.clear(1, TripCause::contact_overheated)) == CommandOutcome::done);
+}
+
+TEST_CASE("the heat before a reset is judged by the limits that are restored",
+          "[core][guard][start][unit]")
+{
+    auto settings = protocol::factory_settings;
+    settings.overload_pickup = 12_A;
+    settings.hard_overcurrent = 16_A;
+    GuardRig rig{1};
+    rig.run_for(20_s);
+    rig.restore(settings);
+    rig.socket(1).load = 13_A;
+    rig.step();
+    REQUIRE(rig.answer_to(rig.start(1)) == CommandOutcome::done);
+
+    // From cold, 13 A take 46 s.
+    const auto took = rig.run_until(60_s, [&] { return !rig.closed(1); });
+
+    CHECK(took < 10_s);
+    CHECK(rig.trips() == std::vector{TripCause::overload});
+}
+
 TEST_CASE("damaged settings are not restored: the factory's stay in force",
           "[core][guard][start][settings]")
 {
