@@ -50,6 +50,12 @@ void SimPost::commission()
 
 bool SimPost::linked() const { return powered() && firmware_->post.rest().link().up(); }
 
+const protocol::Settings& SimPost::settings() const
+{
+    check(powered());
+    return firmware_->post.guard().settings();
+}
+
 void SimPost::power_up(protocol::ResetCause cause)
 {
     check(!powered());

@@ -63,6 +63,8 @@ public:
     [[nodiscard]] PlantPost& plant() { return world_.plant(); }
     [[nodiscard]] bool powered() const { return firmware_ != nullptr; }
     [[nodiscard]] bool linked() const;
+    /// What the firmware has in force. Only while it is powered.
+    [[nodiscard]] const protocol::Settings& settings() const;
 
     void power_up(protocol::ResetCause cause);
     void power_cut();
