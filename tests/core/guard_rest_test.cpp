@@ -117,21 +117,26 @@ TEST_CASE("nothing starts and nothing is cleared while news is still untold",
     CHECK(rig.answer_to(rig.start(protocol::outlet_limit)) == CommandOutcome::done);
 }
 
-TEST_CASE("a stop is carried out even for a rest that takes no answers",
+TEST_CASE("for a rest that takes no answers only stops are still carried out",
           "[core][guard][rest][stop]")
 {
-    auto rig = busy_post();
+    auto rig = GuardRig::ready(2);
+    rig.socket(1).load = 1_A;
+    REQUIRE(rig.answer_to(rig.start(1)) == CommandOutcome::done);
+    rig.run_for(5_s);
     rig.rest = GuardRig::Rest::hung;
-    for (int i = 0; i < 100; ++i) {
+    for (std::size_t i = 0; i < news_room + Teller::answers_most + 10; ++i) {
         rig.guard().still_here(rig.now());
         REQUIRE(rig.guard().wish(WishClear{.ticket = 0, .outlet = 1, .cause = {}}));
         rig.step();
     }
-    REQUIRE(rig.closed(1));
 
-    REQUIRE(rig.guard().wish(WishStop{.ticket = 0, .outlet = 1}));
+    static_cast<void>(rig.start(2));
     rig.step();
-
+    CHECK_FALSE(rig.closed(2));
+    REQUIRE(rig.closed(1));
+    static_cast<void>(rig.stop(1));
+    rig.step();
     CHECK_FALSE(rig.closed(1));
 }
 
