@@ -158,15 +158,16 @@ TEST_CASE("every start that cannot be is refused with its reason", "[core][guard
     too_long.time_limit = protocol::factory_settings.session_cap + 1_ms;
     auto too_much = start_of(1, 1);
     too_much.energy_limit = protocol::factory_settings.energy_cap + 1_mWh;
+    using enum CommandOutcome;
     const Refused table[] = {
-        {"outlet 0",                    CommandOutcome::unknown_outlet, start_of(0,               1)},
-        {"an outlet past the last",                             CommandOutcome::unknown_outlet,                                   start_of(3, 1)},
-        {"an outlet far past the last",                           CommandOutcome::unknown_outlet,                                                         start_of(255,                                                     1)},
-        {"no session",                 CommandOutcome::out_of_range,no_session},
-        {"no time",CommandOutcome::out_of_range,                 no_time                                                                                },
-        {"no energy",                 CommandOutcome::out_of_range,                        no_energy},
-        {"more time than the cap",CommandOutcome::above_limit,too_long                                       },
-        {"more energy than the cap",                  CommandOutcome::above_limit,                                                          too_much                                          },
+        {"outlet 0",    unknown_outlet, start_of(0,               1)},
+        {"an outlet past the last",             unknown_outlet,   start_of(3, 1)},
+        {"an outlet far past the last",           unknown_outlet,                         start_of(255,                     1)},
+        {"no session", out_of_range,no_session},
+        {"no time", out_of_range,                 no_time                                                },
+        {"no energy", out_of_range,no_energy},
+        {"more time than the cap", above_limit,               too_long                                                                       },
+        {"more energy than the cap",  above_limit,too_much},
     };
     for (const auto& [what, outcome, wish] : table) {
         CAPTURE(what);
