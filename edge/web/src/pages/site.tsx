@@ -194,7 +194,11 @@ function PostCard({ post }: { post: Post }) {
           {post.mains_mv !== null ? (
             <span>{`${texts.t("site.mains")} ${texts.voltage(post.mains_mv)}`}</span>
           ) : null}
-          {post.firmware ? <span>{`${texts.t("site.firmware")} ${post.firmware}`}</span> : null}
+          {post.firmware ? (
+            <span title={post.firmware}>
+              {`${texts.t("site.firmware")} ${post.firmware.slice(0, 8)}`}
+            </span>
+          ) : null}
         </span>
       </header>
       {post.online ? null : <p class="post-note">{texts.t("site.post_last_known")}</p>}
