@@ -141,6 +141,11 @@ json::object alarm_json(const Fleet& fleet, const Alarm& alarm)
 json::object session_json(const Fleet& fleet, const SessionRow& row)
 {
     const bool over = row.ended_at.has_value();
+    // The log's row of a running session moves with its progress records, minutes apart; the outlet
+    // tells the energy every few seconds.
+    const auto& outlet = fleet.post(row.post).outlet(row.outlet);
+    const bool running = !over && outlet.session == row.session;
+    const auto energy = running ? std::max(row.energy, outlet.energy) : row.energy;
     json::object result;
     result["session"] = std::to_string(row.session);
     result["post"] = post_name(fleet, row.post);
@@ -149,7 +154,7 @@ json::object session_json(const Fleet& fleet, const SessionRow& row)
     result["started"] = row.started_at.count();
     result["ended"] = time_or_null(row.ended_at);
     result["reason"] = row.reason ? json::value(protocol::name_of(*row.reason)) : json::value();
-    result["energy_mwh"] = row.energy.count();
+    result["energy_mwh"] = energy.count();
     result["peak_mw"] =
         over || row.peak.count() > 0 ? json::value(row.peak.count()) : json::value();
     result["elapsed_ms"] = row.elapsed.count();

@@ -119,6 +119,26 @@ TEST_CASE("a session has its line and its curve", "[edge][console][api]")
     CHECK(curve.at("session").at("session").as_string() == std::to_string(first_session));
 }
 
+TEST_CASE("a running session's line has the energy of this moment", "[edge][console][api]")
+{
+    Shed shed;
+    evening(shed);
+    Telemetry telemetry{.mains = 230_V, .outlets = {}};
+    for (OutletNumber n = 1; n <= 4; ++n) {
+        const auto state = n == 2 ? OutletState::charging : OutletState::idle;
+        telemetry.outlets.push_back({.state = state,
+                                     .current = 800_mA,
+                                     .power = 180_W,
+                                     .energy = n == 2 ? 5_Wh : 0_Wh,
+                                     .contact = std::nullopt});
+    }
+    shed.say("POST-0001", Lane::tele, {telemetry});
+
+    const auto list = shed.look("staff", "/api/v1/sessions?post=POST-0001").json();
+
+    CHECK(list.at("sessions").at(0).at("energy_mwh").as_int64() == 5'000);
+}
+
 TEST_CASE("a session is found under its own post alone", "[edge][console][idor]")
 {
     Shed shed;

@@ -111,11 +111,12 @@ void Shed::say(std::string_view post, Lane lane, const std::vector<protocol::Rec
             protocol::topic_of({.site = site_id, .post = id, .what = protocol::up_of(lane)});
         for (const auto& body : bodies) {
             const auto now = clock_.read<Now>();
+            voice.mono = voice.mono + Millis{1'000};
             const protocol::Record record{
                 .head = {.lane = lane,
                          .seq = voice.next[at]++,
                          .boot = 1,
-                         .mono = Instant{Millis{static_cast<std::int64_t>(voice.next[at]) * 1'000}},
+                         .mono = voice.mono,
                          .wall = protocol::WallTime{.at = now.wall, .error = Millis{10}}},
                 .body = body
             };

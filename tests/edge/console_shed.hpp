@@ -77,6 +77,7 @@ private:
     struct Voice {
         std::array<std::uint64_t, protocol::lane_count> next;
         std::array<protocol::ChainDigest, protocol::lane_count> digest;
+        Instant mono;  // one clock for all lanes
     };
     Voice& voice_of(const protocol::PostId& post);
     void commit();

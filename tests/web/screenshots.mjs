@@ -1,12 +1,12 @@
 // Every page as a picture, in both languages, on both screens, light and dark: for a person to look
-// at. `npm run screenshots -- FOLDER [SCENARIO] [SECONDS]`.
+// at. `npm run screenshots -- FOLDER [SECONDS] [SCENARIO]`.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { launch, locales, reader, sign_in, sizes } from "./browser.mjs";
 import { here, start_shed } from "./shed.mjs";
 
-const [folder = "screenshots", scenario, seconds = "50"] = process.argv.slice(2);
 const usual = join(here, "../../config/scenarios/evening.toml");
+const [folder = "screenshots", seconds = "50", scenario = usual] = process.argv.slice(2);
 
 async function picture(page, name) {
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
@@ -31,7 +31,7 @@ async function all_pages(page, shed, name) {
 }
 
 mkdirSync(folder, { recursive: true });
-const shed = await start_shed(scenario ?? usual);
+const shed = await start_shed(scenario);
 const browser = await launch();
 try {
   await new Promise((resolve) => setTimeout(resolve, Number(seconds) * 1000));

@@ -45,7 +45,7 @@ function AlarmRow({ alarm }: { alarm: Alarm }) {
             })}
           </span>
         ) : null}
-        {typeof held === "number" ? (
+        {typeof held === "number" && held > 0 ? (
           <span>{texts.t("alarms.held", { time: texts.hold(held) })}</span>
         ) : null}
         {typeof alarm.delivered === "boolean" ? (
