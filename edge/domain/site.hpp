@@ -41,7 +41,7 @@ public:
 
     /// Acknowledgements cost as much as frames: a post hears of ordinary records this often, or
     /// after so many (our choice; the post's window must be larger). Alarms are told at once.
-    static constexpr Millis acknowledge_every{100};
+    static constexpr Millis acknowledge_every{250};
     static constexpr std::uint64_t acknowledge_after = 16;
 
     explicit Site(Setup setup);
