@@ -86,7 +86,15 @@ Broker::Client::Client(const Setup& setup, Inbox& inbox, Events events)
     client_.set_callback(*this);
 }
 
-Broker::Client::~Client() { client_.disable_callbacks(); }
+Broker::Client::~Client()
+{
+    try {
+        client_.disable_callbacks();
+    } catch (const mqtt::exception&) {
+        // Paho refuses this in the middle of a connect. What still calls back finds all of us here
+        // until Paho's own end, which is the first member to go.
+    }
+}
 
 void Broker::Client::connect()
 {

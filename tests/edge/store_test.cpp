@@ -309,7 +309,7 @@ TEST_CASE("a full disk fails the commit whole, and what was acknowledged stays",
 TEST_CASE("nothing that was acknowledged is missing after a kill at any moment",
           "[edge][store][slow]")
 {
-    for (const std::uint64_t commits : {1, 2, 7, 20, 55, 140}) {
+    for (const std::uint64_t commits : {1U, 2U, 7U, 20U, 55U, 140U}) {
         CAPTURE(commits);
         Log log;
         int channel[2];
