@@ -61,7 +61,8 @@ Loop::Loop(Fleet& fleet, ControlServer* control)
       epoll_{opened(::epoll_create1(EPOLL_CLOEXEC), "epoll")},
       timer_{ticking_timer()},
       signals_{signals_that_end()},
-      started_us_{clock_us()}
+      passed_us_{clock_us()},
+      started_us_{passed_us_}
 {
     watch(timer_.number());
     watch(signals_.number());
@@ -80,8 +81,9 @@ void Loop::watch(int descriptor)
 Loop::Figures Loop::run(std::optional<Millis> lasts)
 {
     fleet_->power_up_all();
+    passed_us_ = clock_us();
     while (turn() == Going::on)
-        if (lasts && now_ >= Instant{*lasts}) break;
+        if (lasts && clock_us() - started_us_ >= lasts->count() * 1000) break;
     const auto ran_us = std::max<std::int64_t>(clock_us() - started_us_, 1);
     figures_.busy_share = static_cast<double>(busy_us_) / static_cast<double>(ran_us);
     return figures_;
@@ -112,11 +114,14 @@ void Loop::pass()
     std::uint64_t expirations = 0;
     static_cast<void>(::read(timer_.number(), &expirations, sizeof expirations));
     const auto began_us = clock_us();
-    const Instant now{Millis{(began_us - started_us_) / 1000}};
-    if (now <= now_) return;
-    if (figures_.passes > 0) figures_.pass_gap_most = std::max(figures_.pass_gap_most, now - now_);
-    now_ = now;
-    fleet_->pass(now);
+    const Millis gap{(began_us - passed_us_) / 1000};
+    if (gap <= Millis{}) return;
+    passed_us_ += gap.count() * 1000;
+    const auto step = std::min(gap, step_most);
+    figures_.pass_gap_most = std::max(figures_.pass_gap_most, gap);
+    figures_.clock_lost += gap - step;
+    now_ = now_ + step;
+    fleet_->pass(now_);
     ++figures_.passes;
     busy_us_ += clock_us() - began_us;
 }

@@ -52,7 +52,7 @@ void add_options(CLI::App& app, Options& options)
     app.add_option("--truth", options.truth, "file for the posts' own truth, as JSON lines");
     app.add_option("--control", options.control, "Unix socket that takes commands");
     app.add_option("--for", options.seconds, "stop after so many seconds")
-        ->check(CLI::PositiveNumber);
+        ->check(CLI::Range(0.001, 1e9));
     app.add_option("--check", options.check, "only say what is wrong with a scenario file");
     app.add_flag("--summary", options.summary, "end with one JSON line on standard output");
     app.add_flag("--json", options.json, "say everything as JSON lines on standard output");
@@ -189,6 +189,7 @@ json::object summary_of(Fleet& fleet, const Loop::Figures& figures)
         {"delivered_mwh",   std::llround(delivered / joules_per_watt_hour * 1000.0)},
         {"passes",          figures.passes                                         },
         {"pass_gap_ms_max", figures.pass_gap_most.count()                          },
+        {"clock_lost_ms",   figures.clock_lost.count()                             },
         {"busy_share",      std::round(figures.busy_share * 1e4) / 1e4             }
     };
 }
@@ -247,7 +248,13 @@ int main(int argc, char** argv)
     }
     try {
         if (!options.check.empty()) {
-            static_cast<void>(scenario_of(options, options.check));
+            const auto scenario = scenario_of(options, options.check);
+            say(options, "scenario.good",
+                {
+                    {"file",  options.check.string()},
+                    {"posts", scenario.posts        },
+                    {"deeds", scenario.deeds.size() }
+            });
             return static_cast<int>(ExitCode::done);
         }
         run(options);
