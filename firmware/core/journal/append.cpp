@@ -15,10 +15,7 @@ std::optional<std::uint32_t> Journal::place(protocol::Lane lane, std::size_t bod
     const auto& state = at(lane);
     const auto& geometry = nor_.geometry();
     if (!state.newest) return std::nullopt;
-    auto offset = aligned(state.write_at);
-    // Within one page a header is torn as one piece.
-    const auto in_page = offset % geometry.page_size;
-    if (in_page + entry_header_size > geometry.page_size) offset += geometry.page_size - in_page;
+    const auto offset = entry_place(state.write_at, geometry.page_size);
     if (offset + entry_header_size + body > data_end(geometry.sector_size)) return std::nullopt;
     return offset;
 }

@@ -201,6 +201,13 @@ bool is_blank(Bytes bytes)
                        [](std::byte byte) { return byte == std::byte{0xFF}; });
 }
 
+bool is_scrap(Bytes entry_header)
+{
+    const auto begin = entry_header.first(entry_commit_at);
+    return std::all_of(begin.begin(), begin.end(),
+                       [](std::byte byte) { return byte == std::byte{0}; });
+}
+
 bool is_marked(Bytes bytes)
 {
     std::size_t ones = 0;

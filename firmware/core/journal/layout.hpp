@@ -103,6 +103,17 @@ inline constexpr std::uint32_t mark_entry_size = entry_header_size + checkpoint_
 }
 static_assert(aligned(0) == 0 && aligned(1) == 4 && aligned(4) == 4);
 
+/// Where an entry begins at the earliest after `used` bytes of a sector: its header lies within one
+/// page, so that it is torn as one piece.
+[[nodiscard]] constexpr std::uint32_t entry_place(std::uint32_t used, std::uint32_t page_size)
+{
+    const auto offset = aligned(used);
+    const auto in_page = offset % page_size;
+    return in_page + entry_header_size > page_size ? offset + page_size - in_page : offset;
+}
+static_assert(entry_place(120, 128) == 128 && entry_place(120, 256) == 120);
+static_assert(entry_place(219, 256) == 220 && entry_place(221, 256) == 256);
+
 [[nodiscard]] StampBytes encode_stamp(std::uint32_t sector_address, std::uint32_t erases);
 [[nodiscard]] std::optional<Stamp> decode_stamp(std::uint32_t sector_address, Bytes bytes);
 
@@ -120,6 +131,9 @@ static_assert(aligned(0) == 0 && aligned(1) == 4 && aligned(4) == 4);
 [[nodiscard]] protocol::ChainDigest digest_at_end(Bytes record);
 
 [[nodiscard]] bool is_blank(Bytes bytes);
+
+/// A header that power tore is overwritten with zeros, so that it never verifies by luck later.
+[[nodiscard]] bool is_scrap(Bytes entry_header);
 
 /// A mark set by programming zeros over ones: more than half of its bits decide, so that one
 /// flipped cell neither sets nor clears it.

@@ -107,13 +107,14 @@ SectorState Journal::judge(Sector sector, MountReport& report)
     const auto header_copy = decode_header(where, copy);
     if (header_copy && !dead && !copy_dead) return adopt(sector, *header_copy);
 
-    // Power may have gone between the marks of death or in one: another boot must not read
-    // otherwise and bring a sector back from among those given up since.
-    if ((header || header_copy) && dead != copy_dead) static_cast<void>(mark_dead(sector));
+    // Power may have gone between the marks of death, or while the sector was opened or erased.
+    // Another boot must not read otherwise and bring it back amid what was written since.
+    const bool blank = is_blank(first) && is_blank(copy);
+    const bool half_done = !blank && !dead && !copy_dead;
+    if (half_done || dead != copy_dead) static_cast<void>(mark_dead(sector));
+    if (half_done) ++report.half_erased;
     if (retired) return SectorState::retired;
-    if (is_blank(first) && is_blank(copy)) return stamp ? SectorState::clean : SectorState::dirty;
-    if (!dead && !copy_dead) ++report.half_erased;
-    return SectorState::dirty;
+    return blank && stamp ? SectorState::clean : SectorState::dirty;
 }
 
 SectorState Journal::adopt(Sector sector, const SectorHeader& header)

@@ -94,9 +94,16 @@ void Journal::replay(protocol::Lane lane, MountReport& report)
     }
     report.damaged_spots += ruins;
     if (walk.ruins() > ruins) {
-        const bool damaged = was_record(*state.newest, walk.last_ruin());
-        ++(damaged ? report.damaged_spots : report.discarded_tails);
-        if (damaged) ++ruined_records;
+        if (was_record(*state.newest, walk.last_ruin())) {
+            ++report.damaged_spots;
+            ++ruined_records;
+        } else {
+            // Its cells may read as a whole header one day, whose length leads past what is
+            // written from now on.
+            constexpr std::array<std::byte, entry_commit_at> scrap{};
+            static_cast<void>(nor_.program(where + walk.last_ruin().begin, scrap));
+            ++report.discarded_tails;
+        }
     }
 
     // Power may have gone while the last commit was programmed: with all its bits down it reads
@@ -117,7 +124,7 @@ void Journal::replay(protocol::Lane lane, MountReport& report)
     // The page in which an append may have been torn without a trace is never written again, so
     // that no record is laid over cells that only seem blank.
     const auto page = nor_.geometry().page_size;
-    state.write_at = (walk.used_end() / page + 1) * page;
+    state.write_at = (entry_place(walk.used_end(), page) / page + 1) * page;
 }
 
 void Journal::learn(Sector sector, const SectorWalk::Found& mark, MountReport& report)

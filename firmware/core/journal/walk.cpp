@@ -32,6 +32,11 @@ std::optional<SectorWalk::Found> SectorWalk::next()
             at_ = ground_ == Ground::ruined ? at_ + entry_alignment : (at_ / page + 1) * page;
             continue;
         }
+        if (is_scrap(bytes)) {
+            used_end_ = at_ + entry_header_size;
+            at_ = (at_ / page + 1) * page;
+            continue;
+        }
         const auto header = decode_entry(base_ + at_, bytes);
         if (!header || header->lane != lane_ || at_ + entry_header_size + header->length > end_) {
             step_over_ruin();
