@@ -68,12 +68,10 @@ void Daemon::restore()
     feed_.start_after(restored.newest);
     if (deliveries_)
         deliveries_->restore(restored.next_delivery, reader.pending_deliveries(Outbox::room));
-    log_info("log.opened", {
-                               {"file",        config_.log.string()       },
-                               {"posts",       restored.posts.size()      },
-                               {"newest",      restored.newest            },
-                               {"open_alarms", restored.open_alarms.size()}
-    });
+    log_info("log.opened", {{"file", config_.log.string()},
+                            {"posts", restored.posts.size()},
+                            {"newest", restored.newest},
+                            {"open_alarms", restored.open_alarms.size()}});
 }
 
 void Daemon::spawn(net::awaitable<void> task, const char* name)
@@ -83,10 +81,7 @@ void Daemon::spawn(net::awaitable<void> task, const char* name)
         try {
             std::rethrow_exception(error);
         } catch (const std::exception& failure) {
-            log_error("task.failed", {
-                                         {"task",  name          },
-                                         {"error", failure.what()}
-            });
+            log_error("task.failed", {{"task", name}, {"error", failure.what()}});
         }
         exit_code_ = 1;
         io_.stop();
@@ -102,9 +97,7 @@ int Daemon::run()
     if (deliveries_) spawn(deliveries_->run(work_), "deliver");
     signals_.async_wait([this](boost::system::error_code error, int signal) {
         if (error) return;
-        log_info("daemon.stopping", {
-                                        {"signal", signal}
-        });
+        log_info("daemon.stopping", {{"signal", signal}});
         spawn(stop(), "stop");
     });
     broker_.start();
@@ -260,9 +253,7 @@ void Daemon::committed(const Commit& commit)
 // durable; then the supervisor starts a daemon that knows only what is on the disk.
 void Daemon::store_failed(const std::string& why)
 {
-    log_error("log.failed", {
-                                {"error", why}
-    });
+    log_error("log.failed", {{"error", why}});
     store_failed_ = true;
     exit_code_ = 1;
     spawn(stop(), "stop");
@@ -322,9 +313,7 @@ net::awaitable<void> Daemon::stop()
     if (deliveries_) deliveries_->stop();
     while (!store_failed_ && !wait_over() && (writing_ || site_.has_batch()))
         co_await pause();
-    log_info("daemon.stopped", {
-                                   {"took_ms", (clock_.mono() - began).count()}
-    });
+    log_info("daemon.stopped", {{"took_ms", (clock_.mono() - began).count()}});
     io_.stop();
 }
 

@@ -10,12 +10,17 @@ namespace net = boost::asio;
 
 Deliveries::Deliveries(net::any_io_executor io, const Config::WebhookPart& config,
                        const Clock& clock, Site& site, ReaderPool& readers)
-    : io_{io}, clock_{clock}, site_{site}, readers_{readers}, events_{config.events},
+    : io_{io},
+      clock_{clock},
+      site_{site},
+      readers_{readers},
+      events_{config.events},
       webhook_{{.url = config.url,
                 .key = config.key,
                 .authority = config.authority,
                 .deadline = config.deadline}},
-      due_{io}, timer_{io}
+      due_{io},
+      timer_{io}
 {}
 
 void Deliveries::restore(DeliveryId next, std::vector<Delivery> pending)
@@ -95,26 +100,19 @@ void Deliveries::settled(const Outbox::Due& due, const Attempt& attempt)
         settled_.push_back(change);
         if (change.state == DeliveryState::dead) {
             ++figures_.dead;
-            log_error("delivery.given_up", {
-                                               {"key",      due.delivery.key},
-                                               {"attempts", change.attempts },
-                                               {"status",   change.status   }
-            });
+            log_error("delivery.given_up", {{"key", due.delivery.key},
+                                            {"attempts", change.attempts},
+                                            {"status", change.status}});
             site_.raise_own(AlarmKind::delivery_dead, clock_.read<Now>());
         } else if (change.state == DeliveryState::pending) {
-            log_warning("delivery.delayed", {
-                                                {"key",      due.delivery.key},
-                                                {"attempts", change.attempts },
-                                                {"status",   change.status   }
-            });
+            log_warning("delivery.delayed", {{"key", due.delivery.key},
+                                             {"attempts", change.attempts},
+                                             {"status", change.status}});
         }
         if (change.state != DeliveryState::delivered) continue;
         const bool raised = due.delivery.type == "alarm.raised";
         ++(raised ? figures_.raised_delivered : figures_.others_delivered);
-        log_info("delivery.done", {
-                                      {"key",  due.delivery.key },
-                                      {"type", due.delivery.type}
-        });
+        log_info("delivery.done", {{"key", due.delivery.key}, {"type", due.delivery.type}});
     }
     const auto measured = measured_.find(due.delivery.id);
     if (measured == measured_.end() || reading_of(attempt) != Reading::success) return;

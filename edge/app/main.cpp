@@ -43,10 +43,7 @@ void open_console(std::optional<ConsoleServer>& console, Daemon& daemon)
     daemon.on_stopping = [&console] { console->stop(); };
     daemon.still_ending = [&console] { return console->connections() > 0; };
     log_info("console.listening",
-             {
-                 {"url",         console->url()                 },
-                 {"first_login", console->first_login().string()}
-    });
+             {{"url", console->url()}, {"first_login", console->first_login().string()}});
 }
 
 int serve(Config config, const Options& options)
@@ -56,9 +53,7 @@ int serve(Config config, const Options& options)
     std::optional<ConsoleServer> console;
     open_console(console, daemon);
     daemon.on_ready = [&] {
-        log_info("daemon.ready", {
-                                     {"site", daemon.config().site}
-        });
+        log_info("daemon.ready", {{"site", daemon.config().site}});
         if (!options.ready.empty()) write_whole(options.ready, "ready\n");
     };
     const int code = daemon.run();

@@ -140,14 +140,8 @@ std::optional<std::int64_t> TomlSection::measure(std::string_view key,
 
 Millis TomlSection::time(std::string_view key, Millis fallback, Range range)
 {
-    const auto value = measure(key,
-                               {
-                                   {"ms",  1        },
-                                   {"s",   1'000    },
-                                   {"min", 60'000   },
-                                   {"h",   3'600'000}
-    },
-                               "10 s");
+    const auto value =
+        measure(key, {{"ms", 1}, {"s", 1'000}, {"min", 60'000}, {"h", 3'600'000}}, "10 s");
     if (!value) return fallback;
     if (*value >= range.least * 1'000 && *value <= range.most * 1'000) return Millis{*value};
     fault(key, "is not from " + std::to_string(range.least) + " s to " +
@@ -157,12 +151,7 @@ Millis TomlSection::time(std::string_view key, Millis fallback, Range range)
 
 MilliwattHours TomlSection::energy(std::string_view key, MilliwattHours fallback, Range range)
 {
-    const auto value = measure(key,
-                               {
-                                   {"Wh",  1'000    },
-                                   {"kWh", 1'000'000}
-    },
-                               "6 kWh");
+    const auto value = measure(key, {{"Wh", 1'000}, {"kWh", 1'000'000}}, "6 kWh");
     if (!value) return fallback;
     if (*value >= range.least * 1'000 && *value <= range.most * 1'000)
         return MilliwattHours{*value};

@@ -66,9 +66,7 @@ void Broker::came(std::uint64_t generation)
     ++connections_;
     wait_ = retry_first;
     watchdog_.cancel();
-    log_info("broker.connected", {
-                                     {"uri", setup_.uri}
-    });
+    log_info("broker.connected", {{"uri", setup_.uri}});
     net::post(paho_, [this] {
         if (client_) client_->subscribe();
     });
@@ -79,15 +77,10 @@ void Broker::went(std::uint64_t generation, const std::string& why)
 {
     if (generation != generation_ || stopping_) return;
     if (connected_) {
-        log_warning("broker.lost", {
-                                       {"error", why}
-        });
+        log_warning("broker.lost", {{"error", why}});
         watch();
     } else {
-        log_warning("broker.unreachable", {
-                                              {"uri",   setup_.uri},
-                                              {"error", why       }
-        });
+        log_warning("broker.unreachable", {{"uri", setup_.uri}, {"error", why}});
     }
     connected_ = false;
     bell_.ring();
@@ -111,9 +104,7 @@ void Broker::watch()
     watchdog_.expires_after(std::chrono::milliseconds{rebuild_after.count()});
     watchdog_.async_wait([this](boost::system::error_code error) {
         if (error || stopping_ || connected_) return;
-        log_warning("broker.rebuilt", {
-                                          {"after_ms", rebuild_after.count()}
-        });
+        log_warning("broker.rebuilt", {{"after_ms", rebuild_after.count()}});
         rebuild();
         watch();
     });

@@ -152,11 +152,7 @@ std::size_t Broker::Client::publish(const std::vector<Outgoing>& messages)
             ++done;
         }
     } catch (const std::exception& error) {
-        log_debug("publish.refused",
-                  {
-                      {"error", error.what()          },
-                      {"left",  messages.size() - done}
-        });
+        log_debug("publish.refused", {{"error", error.what()}, {"left", messages.size() - done}});
     }
     return done;
 }
@@ -166,9 +162,7 @@ void Broker::Client::disconnect()
     try {
         if (client_.is_connected()) client_.disconnect(1'000)->wait_for(2'000);
     } catch (const std::exception& error) {
-        log_debug("broker.goodbye_failed", {
-                                               {"error", error.what()}
-        });
+        log_debug("broker.goodbye_failed", {{"error", error.what()}});
     }
 }
 

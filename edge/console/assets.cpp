@@ -17,13 +17,13 @@ std::string_view type_of(std::string_view name)
         std::string_view type;
     };
     constexpr Type types[] = {
-        {".html",        "text/html; charset=utf-8"      },
-        {".js",          "text/javascript; charset=utf-8"},
-        {".css",         "text/css; charset=utf-8"       },
-        {".svg",         "image/svg+xml"                 },
-        {".png",         "image/png"                     },
-        {".woff2",       "font/woff2"                    },
-        {".webmanifest", "application/manifest+json"     },
+        {".html", "text/html; charset=utf-8"},
+        {".js", "text/javascript; charset=utf-8"},
+        {".css", "text/css; charset=utf-8"},
+        {".svg", "image/svg+xml"},
+        {".png", "image/png"},
+        {".woff2", "font/woff2"},
+        {".webmanifest", "application/manifest+json"},
     };
     for (const auto& [ending, type] : types)
         if (name.ends_with(ending)) return type;

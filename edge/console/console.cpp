@@ -42,15 +42,9 @@ net::awaitable<Answer> Console::answer(Request request, Plan plan)
         if (auto* status = std::get_if<ReadStatus>(&plan)) co_return co_await read(*status);
     } catch (const boost::system::system_error& error) {
         if (error.code() == net::error::operation_aborted) throw;  // we are stopping
-        log_error("console.request_failed", {
-                                                Field{"id",    id          },
-                                                Field{"error", error.what()}
-        });
+        log_error("console.request_failed", {Field{"id", id}, Field{"error", error.what()}});
     } catch (const std::exception& error) {
-        log_error("console.request_failed", {
-                                                Field{"id",    id          },
-                                                Field{"error", error.what()}
-        });
+        log_error("console.request_failed", {Field{"id", id}, Field{"error", error.what()}});
     }
     co_return error_answer(Fault::internal, id);
 }
@@ -126,10 +120,8 @@ net::awaitable<Answer> Console::sign_in(Request request, CheckPassword wanted)
         ++figures_.logins_refused;
         // The name of an account we know; anything else may be a password in the wrong field.
         log_warning("console.login_refused",
-                    {
-                        Field{"user",   known ? wanted.user : std::string{"unknown"}},
-                        Field{"source", request.source                              }
-        });
+                    {Field{"user", known ? wanted.user : std::string{"unknown"}},
+                     Field{"source", request.source}});
         co_return error_answer(Fault::login_refused, request.id);
     }
     throttle_.succeeded(wanted.user, request.source);
@@ -149,11 +141,8 @@ Answer Console::let_in(const Request& request, const std::string& user, ConsoleR
     const Logins::Secrets secrets{.token = random_text(256), .csrf = random_text(160)};
     const auto& login = logins_.open(user, role, secrets, now().mono);
     ++figures_.logins;
-    log_info("console.login_opened", {
-                                         Field{"user",   user          },
-                                         Field{"role",   name_of(role) },
-                                         Field{"source", request.source}
-    });
+    log_info("console.login_opened",
+             {Field{"user", user}, Field{"role", name_of(role)}, Field{"source", request.source}});
     auto answer = identity_answer(login);
     answer.set_cookie = cookie_with(secrets.token, request.channel);
     return answer;
@@ -171,10 +160,7 @@ net::awaitable<void> Console::renew_hash(std::string user, std::string password)
         return true;
     };
     const auto saved = co_await work_.run(std::move(saving));
-    if (!saved)
-        log_warning("console.users_not_saved", {
-                                                   Field{"reason", "busy"}
-        });
+    if (!saved) log_warning("console.users_not_saved", {Field{"reason", "busy"}});
 }
 
 net::awaitable<Console::Turn> Console::news_since(LogId seen)

@@ -97,15 +97,9 @@ std::string_view name_of(Fault fault)
 Answer error_answer(Fault fault, std::string_view id)
 {
     const boost::json::object error{
-        {"id",      id               },
-        {"code",    name_of(fault)   },
-        {"message", message_of(fault)}
-    };
-    return Answer{
-        .status = status_of(fault),
-        .body = boost::json::serialize(boost::json::object{{"error", error}}
-          )
-    };
+        {"id", id}, {"code", name_of(fault)}, {"message", message_of(fault)}};
+    return Answer{.status = status_of(fault),
+                  .body = boost::json::serialize(boost::json::object{{"error", error}})};
 }
 
 bool read_target(std::string_view target, Request& request)
@@ -142,13 +136,13 @@ std::optional<std::string_view> cookie_of(std::string_view header, std::string_v
 std::vector<Header> headers_of(const Answer& answer, Channel channel)
 {
     std::vector<Header> headers{
-        {"Content-Security-Policy",      std::string{content_policy}               },
-        {"X-Content-Type-Options",       "nosniff"                                 },
-        {"X-Frame-Options",              "DENY"                                    },
-        {"Referrer-Policy",              "no-referrer"                             },
-        {"Cross-Origin-Opener-Policy",   "same-origin"                             },
-        {"Cross-Origin-Resource-Policy", "same-origin"                             },
-        {"Permissions-Policy",           "camera=(), microphone=(), geolocation=()"},
+        {"Content-Security-Policy", std::string{content_policy}},
+        {"X-Content-Type-Options", "nosniff"},
+        {"X-Frame-Options", "DENY"},
+        {"Referrer-Policy", "no-referrer"},
+        {"Cross-Origin-Opener-Policy", "same-origin"},
+        {"Cross-Origin-Resource-Policy", "same-origin"},
+        {"Permissions-Policy", "camera=(), microphone=(), geolocation=()"},
     };
     const auto add = [&](std::string_view name, std::string value) {
         headers.emplace_back(name, std::move(value));

@@ -48,12 +48,10 @@ json::value trip_json(const Site& site, const PostView& post, protocol::OutletNu
 {
     const auto& view = post.outlet(outlet);
     if (!view.trip) return {};
-    json::object trip{
-        {"cause",    protocol::name_of(*view.trip)},
-        {"measured", nullptr                      },
-        {"limit",    nullptr                      },
-        {"at",       view.since.count()           }
-    };
+    json::object trip{{"cause", protocol::name_of(*view.trip)},
+                      {"measured", nullptr},
+                      {"limit", nullptr},
+                      {"at", view.since.count()}};
     if (const auto* alarm = open_alarm(site.alarms(), post.no, outlet, kind_of(*view.trip))) {
         trip["measured"] = alarm->measured;
         trip["limit"] = alarm->limit;
@@ -215,10 +213,8 @@ json::object alarms_json(const Fleet& fleet, const std::vector<Alarm>& rows,
         list.push_back(std::move(object));
     }
     const bool more = rows.size() > limit;
-    return {
-        {"alarms", std::move(list)                                                       },
-        {"next",   more ? json::value(std::to_string(rows[limit - 1].id)) : json::value()}
-    };
+    return {{"alarms", std::move(list)},
+            {"next", more ? json::value(std::to_string(rows[limit - 1].id)) : json::value()}};
 }
 
 json::object sessions_json(const Fleet& fleet, std::vector<SessionRow> rows, std::size_t limit)

@@ -136,11 +136,7 @@ std::string events_of(const Missed& missed, const std::vector<SessionRow>& sessi
 std::string beat_of(LogId seen, const Site& site, UnixMillis now)
 {
     std::string text;
-    append(text, "beat",
-           {
-               {"now",    now.count()  },
-               {"behind", site.behind()}
-    });
+    append(text, "beat", {{"now", now.count()}, {"behind", site.behind()}});
     text.insert(text.size() - 1, "id: " + std::to_string(seen) + "\n");
     return text;
 }
@@ -149,10 +145,7 @@ std::string resync_of(LogId newest)
 {
     const auto seq = std::to_string(newest);
     std::string text;
-    append(text, "resync",
-           {
-               {"seq", seq}
-    });
+    append(text, "resync", {{"seq", seq}});
     text.insert(text.size() - 1, "id: " + seq + "\n");
     return text;
 }

@@ -111,9 +111,7 @@ private:
         if (from_elsewhere(request_) || !equal_in_constant_time(request_.csrf, login->csrf))
             return refuse(Fault::cross_site);
         logins_.close(token_of(request_));
-        auto answer = with({
-            {"user", nullptr}
-        });
+        auto answer = with({{"user", nullptr}});
         answer.set_cookie = cookie_with("", request_.channel);
         return answer;
     }
@@ -240,10 +238,7 @@ std::string cookie_with(std::string_view token, Channel channel)
 Answer identity_answer(const Login& login)
 {
     const json::object body{
-        {"user", login.user         },
-        {"role", name_of(login.role)},
-        {"csrf", login.csrf         }
-    };
+        {"user", login.user}, {"role", name_of(login.role)}, {"csrf", login.csrf}};
     return Answer{.body = json::serialize(body)};
 }
 

@@ -148,9 +148,7 @@ void ConsoleServer::start()
         try {
             if (failure) std::rethrow_exception(failure);
         } catch (const std::exception& error) {
-            log_error("console.listener_failed", {
-                                                     Field{"error", error.what()}
-            });
+            log_error("console.listener_failed", {Field{"error", error.what()}});
         }
     });
 }
@@ -162,9 +160,7 @@ net::awaitable<void> ConsoleServer::accept_all()
             co_await acceptor_.async_accept(net::experimental::as_tuple(net::use_awaitable));
         if (error == net::error::operation_aborted) co_return;
         if (error) {
-            log_warning("console.accept_failed", {
-                                                     Field{"error", error.message()}
-            });
+            log_warning("console.accept_failed", {Field{"error", error.message()}});
             net::steady_timer rest{
                 executor_, console_.parts().clock.at(console_.parts().clock.mono() + accept_rest)};
             co_await rest.async_wait(net::experimental::as_tuple(net::use_awaitable));
@@ -198,13 +194,9 @@ void ConsoleServer::serve(tcp::socket socket, std::string source)
             if (failure) std::rethrow_exception(failure);
         } catch (const boost::system::system_error& error) {
             if (error.code() != net::error::operation_aborted)
-                log_warning("console.connection_failed", {
-                                                             Field{"error", error.what()}
-                });
+                log_warning("console.connection_failed", {Field{"error", error.what()}});
         } catch (const std::exception& error) {
-            log_error("console.connection_failed", {
-                                                       Field{"error", error.what()}
-            });
+            log_error("console.connection_failed", {Field{"error", error.what()}});
         }
     };
     net::co_spawn(executor_, std::move(served), net::bind_cancellation_slot(place->slot(), gone));

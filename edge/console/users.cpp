@@ -149,22 +149,16 @@ std::string text_of(const Users& users)
     json::array list;
     for (const auto& [name, user] : users) {
         const auto& hash = user.hash;
-        list.push_back(json::object{
-            {"name",   name              },
-            {"role",   name_of(user.role)},
-            {"scrypt",
-             {{"n", hash.cost.n},
-              {"r", hash.cost.r},
-              {"p", hash.cost.p},
-              {"salt", hex_of(hash.salt)},
-              {"key", hex_of(hash.key)}} }
-        });
+        list.push_back(json::object{{"name", name},
+                                    {"role", name_of(user.role)},
+                                    {"scrypt",
+                                     {{"n", hash.cost.n},
+                                      {"r", hash.cost.r},
+                                      {"p", hash.cost.p},
+                                      {"salt", hex_of(hash.salt)},
+                                      {"key", hex_of(hash.key)}}}});
     }
-    return json::serialize(json::object{
-               {"version", 1   },
-               {"users",   list}
-    }) +
-           "\n";
+    return json::serialize(json::object{{"version", 1}, {"users", list}}) + "\n";
 }
 
 UsersFile::UsersFile(std::filesystem::path folder) : folder_{std::move(folder)} {}

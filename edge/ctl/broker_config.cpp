@@ -72,22 +72,16 @@ std::optional<int> number_in(std::string_view text)
 
 std::string broker_config(const BrokerPlace& place)
 {
-    return filled(mosquitto_conf_template, {
-                                               {"dir",  place.site_folder.string()},
-                                               {"user", place.user                },
-                                               {"port", std::to_string(place.port)}
-    });
+    return filled(mosquitto_conf_template, {{"dir", place.site_folder.string()},
+                                            {"user", place.user},
+                                            {"port", std::to_string(place.port)}});
 }
 
 std::string broker_acl(const std::string& site)
 {
     return filled(
         acl_template,
-        {
-            {"site", site                  },
-            {"edge", std::string{edge_name}},
-            {"tail", std::string{tail_name}}
-    });
+        {{"site", site}, {"edge", std::string{edge_name}}, {"tail", std::string{tail_name}}});
 }
 
 std::optional<int> listener_port(const std::string& config)

@@ -94,8 +94,7 @@ SiteKeys read_site_keys(const std::filesystem::path& folder)
         .authority = {.certificate = certificate_from_pem(read_text(folder / "ca/ca.crt")),
                       .key = key_from_pem(read_text(folder / "ca/ca.key"))},
         .command_key = read_bytes(folder / "edge/command.key"),
-        .settings_pub = read_bytes(folder / "edge/settings-a.pub")
-    };
+        .settings_pub = read_bytes(folder / "edge/settings-a.pub")};
     const auto second = read_bytes(folder / "edge/settings-b.pub");
     keys.settings_pub.insert(keys.settings_pub.end(), second.begin(), second.end());
     return keys;

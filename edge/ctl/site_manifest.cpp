@@ -99,11 +99,7 @@ std::string SiteManifest::text() const
     toml::array list;
     for (const auto& post : posts)
         list.push_back(post);
-    const toml::table table{
-        {"site",    site            },
-        {"created", as_toml(created)},
-        {"posts",   list            }
-    };
+    const toml::table table{{"site", site}, {"created", as_toml(created)}, {"posts", list}};
     std::ostringstream out;
     out << "# Made by `kickstand site init`, which reads it to know what is already there.\n"
         << table << '\n';

@@ -29,16 +29,14 @@ Broker::Setup setup_of(const TailOptions& options)
 {
     const std::filesystem::path folder{options.folder};
     const auto manifest = read_manifest(folder / "site.toml");
-    return {
-        .uri = "ssl://" + options.host + ":" + std::to_string(options.port),
-        .client_id = std::string{tail_name                                 },
-        .filter = "ks/1/" + manifest.site + "/" + options.post + "/#",
-        .tls = Broker::Tls{ .authority = (folder / "ca/ca.crt").string(),
-                                 .certificate = (folder / "edge/tail.crt").string(),
-                                 .key = (folder / "edge/tail.key").string()},
-        .port = options.port,
-        .session = Broker::Session::fresh
-    };
+    return {.uri = "ssl://" + options.host + ":" + std::to_string(options.port),
+            .client_id = std::string{tail_name},
+            .filter = "ks/1/" + manifest.site + "/" + options.post + "/#",
+            .tls = Broker::Tls{.authority = (folder / "ca/ca.crt").string(),
+                               .certificate = (folder / "edge/tail.crt").string(),
+                               .key = (folder / "edge/tail.key").string()},
+            .port = options.port,
+            .session = Broker::Session::fresh};
 }
 
 net::awaitable<void> print_all(Broker& broker, Terminal& terminal)

@@ -34,19 +34,17 @@ Result<CommandView, CommandRefusal> CommandDesk::request(const CommandRequest& r
                                                          const CommandId& id, const PostView& post,
                                                          Now now, Publishes& out)
 {
-    const Entry entry{
-        .view = {.id = id,
-                 .post = post.no,
-                 .action = action_of(request.body),
-                 .outlet = std::visit(OutletOf{}, request.body),
-                 .role = request.role,
-                 .stage = CommandStage::waiting_for_nonce,
-                 .asked_at = now.wall,
-                 .outcome = {}},
-        .request = request,
-        .asked = now.mono,
-        .tap = {                   }
-    };
+    const Entry entry{.view = {.id = id,
+                               .post = post.no,
+                               .action = action_of(request.body),
+                               .outlet = std::visit(OutletOf{}, request.body),
+                               .role = request.role,
+                               .stage = CommandStage::waiting_for_nonce,
+                               .asked_at = now.wall,
+                               .outcome = {}},
+                      .request = request,
+                      .asked = now.mono,
+                      .tap = {}};
     return admit(entry, post, now, out);
 }
 
@@ -55,19 +53,17 @@ Result<CommandView, CommandRefusal> CommandDesk::request_for_tap(const CommandRe
                                                                  const PostView& post, Now now,
                                                                  Publishes& out)
 {
-    const Entry entry{
-        .view = {.id = id,
-                 .post = post.no,
-                 .action = action_of(request.body),
-                 .outlet = std::visit(OutletOf{}, request.body),
-                 .role = request.role,
-                 .stage = CommandStage::waiting_for_nonce,
-                 .asked_at = now.wall,
-                 .outcome = {}},
-        .request = request,
-        .asked = now.mono,
-        .tap = tap
-    };
+    const Entry entry{.view = {.id = id,
+                               .post = post.no,
+                               .action = action_of(request.body),
+                               .outlet = std::visit(OutletOf{}, request.body),
+                               .role = request.role,
+                               .stage = CommandStage::waiting_for_nonce,
+                               .asked_at = now.wall,
+                               .outcome = {}},
+                      .request = request,
+                      .asked = now.mono,
+                      .tap = tap};
     return admit(entry, post, now, out);
 }
 

@@ -62,10 +62,8 @@ struct Site::Consequences {
     }
     void operator()(const CardPresented& card) const
     {
-        site.taps_.push_back({
-            .post = no, .at = {.boot = head.boot, .mono = head.mono},
-                 .card = card
-        });
+        site.taps_.push_back(
+            {.post = no, .at = {.boot = head.boot, .mono = head.mono}, .card = card});
     }
     void operator()(const Booted&) const { site.touch_post(no); }
     void operator()(const SettingsChanged&) const { site.touch_post(no); }
@@ -117,12 +115,10 @@ void Site::quarantine(const Message& message, Poison why, PostNo no, Now now)
     }
     if (quarantined_lately_++ < quarantine_per_minute) {
         const auto kept = message.payload.first(std::min(message.payload.size(), quarantine_bytes));
-        batch_.quarantine.push_back({
-            .at = now.wall,
-            .topic = std::string{message.topic.substr(0, topic_limit)},
-            .why = why,
-            .bytes = {kept.begin(),           kept.end()  }
-        });
+        batch_.quarantine.push_back({.at = now.wall,
+                                     .topic = std::string{message.topic.substr(0, topic_limit)},
+                                     .why = why,
+                                     .bytes = {kept.begin(), kept.end()}});
     }
     if (why != Poison::broken_chain)  // which has raised its own alarm
         raise({.post = no,

@@ -187,9 +187,8 @@ std::vector<Ingest::Ask> Ingest::asks(Instant now)
         at.hole = false;
         at.asked = now;
         at.asked_to = at.known_next - 1;
-        result.push_back({
-            .post = post, .range = {.lane = lane, .from = at.next, .to = at.known_next - 1}
-        });
+        result.push_back(
+            {.post = post, .range = {.lane = lane, .from = at.next, .to = at.known_next - 1}});
     }
     return result;
 }

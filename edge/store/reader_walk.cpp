@@ -124,15 +124,13 @@ std::vector<CurvePoint> Reader::curve(PostNo post, SessionId session, std::size_
     body_->database.run("BEGIN");
     const auto span = body_->session.first(
         [](Row row) {
-            return SessionSpan{
-                .session = session_from(row),
-                .epoch = row.word<std::uint32_t>(11),
-                .first_seq = row.word<std::uint64_t>(12),
-                .last_seq = row.word<std::uint64_t>(13),
-                .started = {.boot = row.word<std::uint32_t>(14),
-                            .mono = Instant{Millis{row.integer(15)}}},
-                .last_frame = row.word<LogId>(16)
-            };
+            return SessionSpan{.session = session_from(row),
+                               .epoch = row.word<std::uint32_t>(11),
+                               .first_seq = row.word<std::uint64_t>(12),
+                               .last_seq = row.word<std::uint64_t>(13),
+                               .started = {.boot = row.word<std::uint32_t>(14),
+                                           .mono = Instant{Millis{row.integer(15)}}},
+                               .last_frame = row.word<LogId>(16)};
         },
         post, session);
     std::vector<CurvePoint> curve;
@@ -168,16 +166,14 @@ std::vector<ChainedRow> Reader::chain(Table table, LogId after, std::size_t limi
     read.each(
         [&](Row row) {
             const auto bytes = row.blob(4);
-            rows.push_back({
-                .id = row.word<LogId>(0),
-                .key = {.post = row.word<PostNo>(5),
-                        .epoch = row.word<std::uint32_t>(6),
-                        .lane = row.word<Lane>(7),
-                        .seq = row.word<std::uint64_t>(1)},
-                .standing = row.word<Standing>(2),
-                .arrived = UnixMillis{row.integer(3)},
-                .bytes = {bytes.begin(),                                 bytes.end()}
-            });
+            rows.push_back({.id = row.word<LogId>(0),
+                            .key = {.post = row.word<PostNo>(5),
+                                    .epoch = row.word<std::uint32_t>(6),
+                                    .lane = row.word<Lane>(7),
+                                    .seq = row.word<std::uint64_t>(1)},
+                            .standing = row.word<Standing>(2),
+                            .arrived = UnixMillis{row.integer(3)},
+                            .bytes = {bytes.begin(), bytes.end()}});
         },
         after, limit);
     return rows;

@@ -47,16 +47,14 @@ Delivery message_of(const AlarmChange& change, std::string_view site, const Flee
 {
     const auto& alarm = change.alarm;
     const std::string post = alarm.post == 0 ? std::string{} : fleet.post(alarm.post).id;
-    json::object data{
-        {"site",      json::string_view{site.data(), site.size()}},
-        {"alarm",     alarm.id                                   },
-        {"kind",      std::string{name_of(alarm.kind)}           },
-        {"severity",  std::string{name_of(alarm.severity)}       },
-        {"condition", std::string{name_of(alarm.condition)}      },
-        {"attention", std::string{name_of(alarm.attention)}      },
-        {"raised_at", iso_time(alarm.raised_at)                  },
-        {"count",     alarm.count                                }
-    };
+    json::object data{{"site", json::string_view{site.data(), site.size()}},
+                      {"alarm", alarm.id},
+                      {"kind", std::string{name_of(alarm.kind)}},
+                      {"severity", std::string{name_of(alarm.severity)}},
+                      {"condition", std::string{name_of(alarm.condition)}},
+                      {"attention", std::string{name_of(alarm.attention)}},
+                      {"raised_at", iso_time(alarm.raised_at)},
+                      {"count", alarm.count}};
     if (!post.empty()) data["post"] = post;
     if (alarm.outlet != protocol::whole_post) data["outlet"] = alarm.outlet;
     if (alarm.cleared_at) data["cleared_at"] = iso_time(*alarm.cleared_at);
@@ -67,11 +65,9 @@ Delivery message_of(const AlarmChange& change, std::string_view site, const Flee
     }
     if (alarm.session != 0) data["session"] = std::to_string(alarm.session);
     if (alarm.source)
-        data["record"] = json::object{
-            {"epoch", alarm.source->epoch                               },
-            {"lane",  std::string{protocol::name_of(alarm.source->lane)}},
-            {"seq",   alarm.source->seq                                 }
-        };
+        data["record"] = json::object{{"epoch", alarm.source->epoch},
+                                      {"lane", std::string{protocol::name_of(alarm.source->lane)}},
+                                      {"seq", alarm.source->seq}};
     return {.id = 0,
             .key = key_of_change(change, site, post),
             .type = "alarm." + std::string{name_of(change.step)},

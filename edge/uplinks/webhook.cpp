@@ -94,10 +94,7 @@ Attempt Webhook::post(const std::string& id, const std::string& body, UnixMillis
     long status = 0;
     curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
     if (result != CURLE_OK) {
-        log_warning("webhook.unanswered", {
-                                              {"id",    id                      },
-                                              {"error", why[0] ? why : "unknown"}
-        });
+        log_warning("webhook.unanswered", {{"id", id}, {"error", why[0] ? why : "unknown"}});
         return {.kind = Attempt::Kind::unanswered, .status = 0, .retry_after = {}};
     }
     return {.kind = Attempt::Kind::answered,

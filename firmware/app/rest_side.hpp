@@ -55,15 +55,14 @@ public:
         seed();
         ask(recorder_.begin(cause, moment()));
         link_.emplace(
-            link::Link::Setup{
-                .site = identity_->site,
-                .post = identity_->post,
-                .command_key = identity_->command_key,
-                .built = build_.built,
-                .security = link::Security{.engine = &tls_,
-                                           .credentials = &identity_->credentials,
-                                           .server_name = identity_->broker_name.text()}
-        },
+            link::Link::Setup{.site = identity_->site,
+                              .post = identity_->post,
+                              .command_key = identity_->command_key,
+                              .built = build_.built,
+                              .security =
+                                  link::Security{.engine = &tls_,
+                                                 .credentials = &identity_->credentials,
+                                                 .server_name = identity_->broker_name.text()}},
             facts(), journal_, random_);
         return report;
     }

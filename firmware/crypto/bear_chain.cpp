@@ -140,14 +140,12 @@ void BearChain::make(const TrustAnchor& trusted, CertificateTime when)
     time = when;
     not_before = trusted.not_before;
     not_after = trusted.not_after;
-    anchor = {
-        .dn = {.data = unwritten(trusted.name.view()), .len = trusted.name.size()},
-        .flags = BR_X509_TA_CA,
-        .pkey = {.key_type = BR_KEYTYPE_EC,
-               .key = {.ec = {.curve = BR_EC_secp256r1,
-                                .q = unwritten(trusted.key.bytes),
-                                .qlen = trusted.key.bytes.size()}}               }
-    };
+    anchor = {.dn = {.data = unwritten(trusted.name.view()), .len = trusted.name.size()},
+              .flags = BR_X509_TA_CA,
+              .pkey = {.key_type = BR_KEYTYPE_EC,
+                       .key = {.ec = {.curve = BR_EC_secp256r1,
+                                      .q = unwritten(trusted.key.bytes),
+                                      .qlen = trusted.key.bytes.size()}}}};
     br_x509_minimal_init(&inner, &br_sha256_vtable, &anchor, 1);
     // Only what is set here is accepted: no RSA, no SHA-1, no other curve.
     br_x509_minimal_set_hash(&inner, br_sha256_ID, &br_sha256_vtable);

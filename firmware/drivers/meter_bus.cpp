@@ -61,11 +61,9 @@ MeterBus::Word MeterBus::read_at(std::size_t step) const
     const auto threshold = bl0942_threshold_per_milliamp.of(setup_.pin_trip.count());
     const std::array<Word, reads> words{
         Word{.at = overcurrent_threshold, .value = static_cast<std::uint32_t>(threshold)},
-        Word{.at = overcurrent_cycles,    .value = two_cycles                           },
-        Word{.at = pin_functions,         .value = overcurrent_on_cf1                   },
-        Word{.at = mode,                  .value = mode_for(setup_.baud)                },
-        Word{.at = gain,                  .value = gain_16                              }
-    };
+        Word{.at = overcurrent_cycles, .value = two_cycles},
+        Word{.at = pin_functions, .value = overcurrent_on_cf1},
+        Word{.at = mode, .value = mode_for(setup_.baud)}, Word{.at = gain, .value = gain_16}};
     check(step < reads);
     return words[step];
 }

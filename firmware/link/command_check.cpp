@@ -84,13 +84,11 @@ CommandCheck::Verdict CommandCheck::judge_authentic(const protocol::Command& com
               .outcome = fault,
               .answered = moment.now});
     if (!fault) return Accept{command};
-    return Refuse{
-        .outcome = *fault,
-        .result = protocol::CommandResult{.command = command.id,
-                                          .action = action,
-                                          .outlet = outlet_of(command.body),
-                                          .outcome = *fault}
-    };
+    return Refuse{.outcome = *fault,
+                  .result = protocol::CommandResult{.command = command.id,
+                                                    .action = action,
+                                                    .outlet = outlet_of(command.body),
+                                                    .outcome = *fault}};
 }
 
 std::optional<CommandOutcome> CommandCheck::fault_of_freshness(const protocol::Command& command,
@@ -123,12 +121,10 @@ CommandCheck::Verdict CommandCheck::again(Known& known, Instant now) const
     if (!known.outcome || now - known.answered < answer_again_after)
         return refused(CommandOutcome::replayed);
     known.answered = now;
-    return Repeat{
-        {.command = known.id,
-         .action = known.action,
-         .outlet = known.outlet,
-         .outcome = *known.outcome}
-    };
+    return Repeat{{.command = known.id,
+                   .action = known.action,
+                   .outlet = known.outlet,
+                   .outcome = *known.outcome}};
 }
 
 void CommandCheck::remember(const Known& known)

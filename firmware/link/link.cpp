@@ -133,15 +133,13 @@ void Link::greet(Instant now)
     const auto will_topic =
         topic_of(protocol::UpTopic{.site = setup_.site, .post = setup_.post, .what = Up::will});
     const auto will = encode(protocol::Will{.boot = facts_.boot});
-    const auto opened = client_.open(
-        now, {
-                 .client_id = setup_.post.text(),
-                 .user_name = setup_.post.text(),
-                 .will = mqtt::Will{.topic = will_topic.text(), .payload = will.view()},
-                 .keep_alive = keep_alive,
- // Nothing may lie in the broker for us: an old command is no command.
-                 .session = mqtt::Session::clean
-    });
+    const auto opened =
+        client_.open(now, {.client_id = setup_.post.text(),
+                           .user_name = setup_.post.text(),
+                           .will = mqtt::Will{.topic = will_topic.text(), .payload = will.view()},
+                           .keep_alive = keep_alive,
+                           // Nothing may lie in the broker for us: an old command is no command.
+                           .session = mqtt::Session::clean});
     check(opened.ok());
     phase_ = Phase::greeting;
 }

@@ -104,18 +104,16 @@ Result<Opened, Refusal> open(Bytes bytes)
     if (in.ok() && !post) in.refuse(Refusal::unknown_value);
     if (!in.ok()) return Failure{in.refusal()};
 
-    Opened opened{
-        .command = {.post = *post,
-                    .id = take_bytes<16>(in),
-                    .nonce = take_optional<Nonce, take_bytes<16>>(in),
-                    .role = take<Role>(in),
-                    .issuer = take_bytes<8>(in),
-                    .issued = take<UnixMillis>(in),
-                    .good_for = take<Millis>(in),
-                    .body = body_of(take<CommandAction>(in), in)},
-        .covered = in.taken(),
-        .code = take_optional<Code, take_bytes<crypto::digest_size>>(in)
-    };
+    Opened opened{.command = {.post = *post,
+                              .id = take_bytes<16>(in),
+                              .nonce = take_optional<Nonce, take_bytes<16>>(in),
+                              .role = take<Role>(in),
+                              .issuer = take_bytes<8>(in),
+                              .issued = take<UnixMillis>(in),
+                              .good_for = take<Millis>(in),
+                              .body = body_of(take<CommandAction>(in), in)},
+                  .covered = in.taken(),
+                  .code = take_optional<Code, take_bytes<crypto::digest_size>>(in)};
     in.end();
     if (!in.ok()) return Failure{in.refusal()};
     return opened;

@@ -19,10 +19,7 @@ void Bl0942Bus::attach(std::uint8_t address, Bl0942::BaudPin pin, const MeterTer
 {
     for (const auto& wired : chips_)
         check(wired->chip.address() != address);
-    chips_.push_back(Wired{
-        .chip = Bl0942{address, pin},
-          .seen = &seen
-    });
+    chips_.push_back(Wired{.chip = Bl0942{address, pin}, .seen = &seen});
     chips_[chips_.size() - 1]->chip.power_cycle(now_, seen);
 }
 

@@ -84,12 +84,10 @@ Bike bike_in(Request& request)
     const double capacity = request.need("capacity", watt_hours_from, watt_hours_most, "2.5Wh");
     if (capacity < 0.1) throw Refused{"capacity must be at least \"0.1Wh\""};
     const double charge = request.need("charge", share_from, 1.0 + 1e-9, "40%");
-    return {
-        .battery = {.chemistry = profile->chemistry,
-                    .capacity_wh = capacity,
-                    .charge = std::min(charge, 1.0)},
-        .charger = *profile
-    };
+    return {.battery = {.chemistry = profile->chemistry,
+                        .capacity_wh = capacity,
+                        .charge = std::min(charge, 1.0)},
+            .charger = *profile};
 }
 
 std::optional<double> parameter_in(Request& request, const MishapWord& word)
@@ -139,15 +137,15 @@ json::object look_at(SimPost& post, std::uint8_t outlet)
 {
     const auto truth = post.plant().outlet(outlet).truth();
     return {
-        {"contact_closed",   truth.contact_closed                                            },
-        {"contactor_closed", post.plant().contactor().closed()                               },
-        {"plugged",          truth.plugged                                                   },
-        {"milliamps",        std::llround(truth.amps * 1000.0)                               },
-        {"milliwatts",       std::llround(truth.watts * 1000.0)                              },
-        {"millivolts",       std::llround(post.plant().mains().volts() * 1000.0)             },
-        {"delivered_mwh",    std::llround(truth.delivered / joules_per_watt_hour * 1000.0)   },
-        {"contact_celsius",  truth.contact_temperature                                       },
-        {"charge",           truth.charge ? json::value(*truth.charge) : json::value(nullptr)},
+        {"contact_closed", truth.contact_closed},
+        {"contactor_closed", post.plant().contactor().closed()},
+        {"plugged", truth.plugged},
+        {"milliamps", std::llround(truth.amps * 1000.0)},
+        {"milliwatts", std::llround(truth.watts * 1000.0)},
+        {"millivolts", std::llround(post.plant().mains().volts() * 1000.0)},
+        {"delivered_mwh", std::llround(truth.delivered / joules_per_watt_hour * 1000.0)},
+        {"contact_celsius", truth.contact_temperature},
+        {"charge", truth.charge ? json::value(*truth.charge) : json::value(nullptr)},
     };
 }
 
@@ -156,11 +154,8 @@ json::array list_of(Fleet& fleet)
     json::array posts;
     for (std::size_t i = 0; i < fleet.size(); ++i) {
         const auto& post = fleet.post(i);
-        posts.push_back({
-            {"post",    post.id()     },
-            {"powered", post.powered()},
-            {"linked",  post.linked() }
-        });
+        posts.push_back(
+            {{"post", post.id()}, {"powered", post.powered()}, {"linked", post.linked()}});
     }
     return posts;
 }
@@ -173,9 +168,7 @@ json::object carried_out(Request request, Fleet& fleet)
         word = fault;
     }
     if (!word) throw Refused{"do is missing"};
-    json::object answer{
-        {"ok", true}
-    };
+    json::object answer{{"ok", true}};
     if (*word == "fleet") {
         request.finish();
         answer["posts"] = list_of(fleet);
@@ -214,9 +207,7 @@ std::string answer_to(std::string_view line, Fleet& fleet)
         if (error || !value.is_object()) throw Refused{"a line must be one JSON object"};
         return json::serialize(carried_out(Request{std::move(value.as_object())}, fleet));
     } catch (const Refused& refused) {
-        return json::serialize(json::object{
-            {"error", refused.why}
-        });
+        return json::serialize(json::object{{"error", refused.why}});
     }
 }
 

@@ -122,16 +122,13 @@ Fleet::Fleet(Identities identities, const Setup& setup, Scenario scenario)
     for (const auto& made : identities_) {
         const std::string id{made->identity.post.text()};
         posts_.push_back(std::make_unique<SimPost>(
-            made->identity, SimPost::Setup{
-                                .build = setup.build,
-                                .broker_address = setup.broker_address,
-                                .broker_port = setup.broker_port,
-                                .outlets = scenario_.outlets,
-                                .seed = Random{scenario_.seed, posts_.size()}
-                                  .next(),
-                                .nor_file = image_of(setup.state, id),
-                                .commissioned = scenario_.commissioned
-        }));
+            made->identity, SimPost::Setup{.build = setup.build,
+                                           .broker_address = setup.broker_address,
+                                           .broker_port = setup.broker_port,
+                                           .outlets = scenario_.outlets,
+                                           .seed = Random{scenario_.seed, posts_.size()}.next(),
+                                           .nor_file = image_of(setup.state, id),
+                                           .commissioned = scenario_.commissioned}));
     }
 }
 

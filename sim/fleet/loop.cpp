@@ -44,10 +44,8 @@ Descriptor signals_that_end()
 Descriptor ticking_timer()
 {
     auto timer = opened(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC), "timerfd");
-    const itimerspec every{
-        .it_interval = {.tv_sec = 0, .tv_nsec = tick_nanoseconds},
-        .it_value = {.tv_sec = 0, .tv_nsec = tick_nanoseconds}
-    };
+    const itimerspec every{.it_interval = {.tv_sec = 0, .tv_nsec = tick_nanoseconds},
+                           .it_value = {.tv_sec = 0, .tv_nsec = tick_nanoseconds}};
     if (::timerfd_settime(timer.number(), 0, &every, nullptr) != 0)
         throw Trouble{std::string{"timerfd: "} + std::strerror(errno)};
     return timer;

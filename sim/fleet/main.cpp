@@ -61,9 +61,7 @@ void add_options(CLI::App& app, Options& options)
 void say(const Options& options, std::string_view event, const json::object& words)
 {
     if (options.json) {
-        json::object line{
-            {"event", event}
-        };
+        json::object line{{"event", event}};
         for (const auto& [key, value] : words)
             line[key] = value;
         std::cout << json::serialize(line) << std::endl;
@@ -85,12 +83,10 @@ Scenario scenario_of(const Options& options, const fs::path& file)
     for (const auto& fault : reading.faults()) {
         if (options.json)
             say(options, "scenario.refused",
-                {
-                    {"file", file.string()},
-                    {"line", fault.line   },
-                    {"key",  fault.key    },
-                    {"what", fault.what   }
-            });
+                {{"file", file.string()},
+                 {"line", fault.line},
+                 {"key", fault.key},
+                 {"what", fault.what}});
         else
             std::cerr << told(fault, file.string()) << '\n';
     }
@@ -154,16 +150,13 @@ Fleet fleet_of(const Options& options, Scenario scenario)
     if (name.empty()) name = broker.host == broker.address ? "localhost" : broker.host;
     std::optional<std::size_t> count;
     if (options.posts != 0) count = options.posts;
-    return Fleet{
-        SiteFolder{options.site                    }
-        .provision_all(count, name),
-        { .broker_address = broker.address,
-                   .broker_port = broker.port,
-                   .build = build_of_this_program(),
-                   .state = optional(options.state),
-                   .truth = optional(options.truth)},
-        std::move(scenario)
-    };
+    return Fleet{SiteFolder{options.site}.provision_all(count, name),
+                 {.broker_address = broker.address,
+                  .broker_port = broker.port,
+                  .build = build_of_this_program(),
+                  .state = optional(options.state),
+                  .truth = optional(options.truth)},
+                 std::move(scenario)};
 }
 
 json::object summary_of(Fleet& fleet, const Loop::Figures& figures)
@@ -178,20 +171,18 @@ json::object summary_of(Fleet& fleet, const Loop::Figures& figures)
     }
     const auto& truth = fleet.truth();
     const std::size_t outlets = fleet.size() * std::size_t{fleet.outlets()};
-    return {
-        {"posts",           fleet.size()                                           },
-        {"outlets",         outlets                                                },
-        {"linked",          linked                                                 },
-        {"boots",           truth.boots()                                          },
-        {"alarm_records",   truth.records(protocol::Lane::alarm)                   },
-        {"event_records",   truth.records(protocol::Lane::event)                   },
-        {"tele_records",    truth.records(protocol::Lane::tele)                    },
-        {"delivered_mwh",   std::llround(delivered / joules_per_watt_hour * 1000.0)},
-        {"passes",          figures.passes                                         },
-        {"pass_gap_ms_max", figures.pass_gap_most.count()                          },
-        {"clock_lost_ms",   figures.clock_lost.count()                             },
-        {"busy_share",      std::round(figures.busy_share * 1e4) / 1e4             }
-    };
+    return {{"posts", fleet.size()},
+            {"outlets", outlets},
+            {"linked", linked},
+            {"boots", truth.boots()},
+            {"alarm_records", truth.records(protocol::Lane::alarm)},
+            {"event_records", truth.records(protocol::Lane::event)},
+            {"tele_records", truth.records(protocol::Lane::tele)},
+            {"delivered_mwh", std::llround(delivered / joules_per_watt_hour * 1000.0)},
+            {"passes", figures.passes},
+            {"pass_gap_ms_max", figures.pass_gap_most.count()},
+            {"clock_lost_ms", figures.clock_lost.count()},
+            {"busy_share", std::round(figures.busy_share * 1e4) / 1e4}};
 }
 
 void run(const Options& options)
@@ -200,11 +191,7 @@ void run(const Options& options)
     std::optional<ControlServer> control;
     if (!options.control.empty()) control.emplace(options.control);
     Loop loop{fleet, control ? &*control : nullptr};
-    say(options, "posts.started",
-        {
-            {"posts",  fleet.size()  },
-            {"broker", options.broker}
-    });
+    say(options, "posts.started", {{"posts", fleet.size()}, {"broker", options.broker}});
     std::optional<Millis> lasts;
     if (options.seconds > 0.0) lasts = Millis{static_cast<std::int64_t>(options.seconds * 1000)};
     const auto figures = loop.run(lasts);
@@ -250,20 +237,15 @@ int main(int argc, char** argv)
         if (!options.check.empty()) {
             const auto scenario = scenario_of(options, options.check);
             say(options, "scenario.good",
-                {
-                    {"file",  options.check.string()},
-                    {"posts", scenario.posts        },
-                    {"deeds", scenario.deeds.size() }
-            });
+                {{"file", options.check.string()},
+                 {"posts", scenario.posts},
+                 {"deeds", scenario.deeds.size()}});
             return static_cast<int>(ExitCode::done);
         }
         run(options);
         return static_cast<int>(ExitCode::done);
     } catch (const std::exception& trouble) {
-        say(options, "posts.failed",
-            {
-                {"why", trouble.what()}
-        });
+        say(options, "posts.failed", {{"why", trouble.what()}});
         return static_cast<int>(options.check.empty() ? ExitCode::failed : ExitCode::found);
     }
 }

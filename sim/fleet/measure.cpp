@@ -32,13 +32,7 @@ std::optional<double> number_in(std::string_view text, std::initializer_list<Uni
 
 std::optional<Millis> duration_from(std::string_view text)
 {
-    const auto millis =
-        number_in(text, {
-                            {"ms",  1.0    },
-                            {"s",   1e3    },
-                            {"min", 60e3   },
-                            {"h",   3'600e3}
-    });
+    const auto millis = number_in(text, {{"ms", 1.0}, {"s", 1e3}, {"min", 60e3}, {"h", 3'600e3}});
     constexpr double longest = 1e15;  // what a double holds to the millisecond
     if (!millis || std::abs(*millis) > longest) return std::nullopt;
     return Millis{std::llround(*millis)};
@@ -46,40 +40,21 @@ std::optional<Millis> duration_from(std::string_view text)
 
 std::optional<double> watt_hours_from(std::string_view text)
 {
-    return number_in(text, {
-                               {"Wh",  1.0},
-                               {"kWh", 1e3}
-    });
+    return number_in(text, {{"Wh", 1.0}, {"kWh", 1e3}});
 }
 
-std::optional<double> share_from(std::string_view text)
-{
-    return number_in(text, {
-                               {"%", 0.01}
-    });
-}
+std::optional<double> share_from(std::string_view text) { return number_in(text, {{"%", 0.01}}); }
 
 std::optional<double> amperes_from(std::string_view text)
 {
-    return number_in(text, {
-                               {"A",  1.0 },
-                               {"mA", 1e-3}
-    });
+    return number_in(text, {{"A", 1.0}, {"mA", 1e-3}});
 }
 
-std::optional<double> watts_from(std::string_view text)
-{
-    return number_in(text, {
-                               {"W", 1.0}
-    });
-}
+std::optional<double> watts_from(std::string_view text) { return number_in(text, {{"W", 1.0}}); }
 
 std::optional<double> celsius_from(std::string_view text)
 {
-    return number_in(text, {
-                               {"°C", 1.0},
-                               {"C",   1.0}
-    });
+    return number_in(text, {{"°C", 1.0}, {"C", 1.0}});
 }
 
 std::optional<std::uint64_t> token_from(std::string_view text)

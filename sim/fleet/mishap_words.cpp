@@ -21,50 +21,50 @@ constexpr std::array rows{
     Row{{"short", outlet, current},
         [](std::optional<double> value) {
             return Action{Inject{ShortCircuit{.amps = value.value_or(ShortCircuit{}.amps)}}};
-        }                                                                                               },
+        }},
     Row{{"overload", outlet, current},
         [](std::optional<double> value) {
             return Action{Inject{Overload{.amps = value.value_or(Overload{}.amps)}}};
-        }                                                                                               },
+        }},
     Row{{"relay_welded", outlet, none},
-        [](std::optional<double>) { return Action{Inject{RelayFault{ContactFault::welded}}}; }          },
+        [](std::optional<double>) { return Action{Inject{RelayFault{ContactFault::welded}}}; }},
     Row{{"relay_stuck_open", outlet, none},
-        [](std::optional<double>) { return Action{Inject{RelayFault{ContactFault::stuck_open}}}; }      },
+        [](std::optional<double>) { return Action{Inject{RelayFault{ContactFault::stuck_open}}}; }},
     Row{{"meter_dead", outlet, none},
         [](std::optional<double>) {
             return Action{Inject{MeterFaulty{.kind = MeterFault::dead}}};
-        }                                                                                               },
+        }},
     Row{{"meter_frozen", outlet, none},
         [](std::optional<double>) {
             return Action{Inject{MeterFaulty{.kind = MeterFault::frozen}}};
-        }                                                                                               },
+        }},
     Row{{"meter_lying", outlet, factor},
         [](std::optional<double> value) {
             return Action{Inject{
                 MeterFaulty{.kind = MeterFault::lying, .factor = value.value_or(lying_factor)}}};
-        }                                                                                               },
+        }},
     Row{{"loose_plug", outlet, none},
-        [](std::optional<double>) { return Action{Inject{LoosePlug{}}}; }                               },
+        [](std::optional<double>) { return Action{Inject{LoosePlug{}}}; }},
     Row{{"sensor_open", outlet, none},
-        [](std::optional<double>) { return Action{Inject{SensorFaulty{SensorFault::open}}}; }           },
+        [](std::optional<double>) { return Action{Inject{SensorFaulty{SensorFault::open}}}; }},
     Row{{"sensor_shorted", outlet, none},
-        [](std::optional<double>) { return Action{Inject{SensorFaulty{SensorFault::shorted}}}; }        },
-    Row{{"unplug", outlet, none},            [](std::optional<double>) { return Action{Unplug{}}; }     },
-    Row{{"clear", outlet, none},             [](std::optional<double>) { return Action{ClearFaults{}}; }},
+        [](std::optional<double>) { return Action{Inject{SensorFaulty{SensorFault::shorted}}}; }},
+    Row{{"unplug", outlet, none}, [](std::optional<double>) { return Action{Unplug{}}; }},
+    Row{{"clear", outlet, none}, [](std::optional<double>) { return Action{ClearFaults{}}; }},
     Row{{"contactor_welded", post, none},
-        [](std::optional<double>) { return Action{ContactorIs{ContactFault::welded}}; }                 },
+        [](std::optional<double>) { return Action{ContactorIs{ContactFault::welded}}; }},
     Row{{"contactor_sound", post, none},
-        [](std::optional<double>) { return Action{ContactorIs{ContactFault::none}}; }                   },
+        [](std::optional<double>) { return Action{ContactorIs{ContactFault::none}}; }},
     Row{{"mains_off", post, none},
-        [](std::optional<double>) { return Action{MainsAre{Supply::off}}; }                             },
+        [](std::optional<double>) { return Action{MainsAre{Supply::off}}; }},
     Row{{"mains_on", post, none},
-        [](std::optional<double>) { return Action{MainsAre{Supply::on}}; }                              },
+        [](std::optional<double>) { return Action{MainsAre{Supply::on}}; }},
     Row{{"power_cut", post, none},
-        [](std::optional<double>) { return Action{PostPower{Supply::off}}; }                            },
+        [](std::optional<double>) { return Action{PostPower{Supply::off}}; }},
     Row{{"power_cut_mid_write", post, none},
-        [](std::optional<double>) { return Action{TornPower{}}; }                                       },
+        [](std::optional<double>) { return Action{TornPower{}}; }},
     Row{{"power_up", post, none},
-        [](std::optional<double>) { return Action{PostPower{Supply::on}}; }                             },
+        [](std::optional<double>) { return Action{PostPower{Supply::on}}; }},
 };
 
 constexpr auto words = [] {

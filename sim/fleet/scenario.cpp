@@ -160,13 +160,11 @@ std::optional<Bike> Reader::read_battery_and_charger(ScenarioTable& table)
         return std::nullopt;
     }
     if (!profile || !chemistry || !watt_hours || !share) return std::nullopt;
-    return Bike{
-        .battery = {.chemistry = *chemistry,
-                    .capacity_wh = *watt_hours,
-                    .charge = std::clamp(*share, 0.0, 1.0),
-                    .gassing = aged.value_or(0.0)},
-        .charger = *profile
-    };
+    return Bike{.battery = {.chemistry = *chemistry,
+                            .capacity_wh = *watt_hours,
+                            .charge = std::clamp(*share, 0.0, 1.0),
+                            .gassing = aged.value_or(0.0)},
+                .charger = *profile};
 }
 
 void Reader::read_bike(ScenarioTable& table)
@@ -192,17 +190,10 @@ void Reader::read_bike(ScenarioTable& table)
                       .line = table.line_of("outlet"),
                       .key = table.path_of("outlet")});
     auto& deeds = scenario_.deeds;
-    deeds.push_back({
-        *at, {*post, *outlet, Plug{*bike}}
-    });
+    deeds.push_back({*at, {*post, *outlet, Plug{*bike}}});
     if (card)
-        deeds.push_back({
-            *at + tap_after.value_or(tap_after_plug), {*post, *outlet, Tap{*card}}
-        });
-    if (leaves)
-        deeds.push_back({
-            *leaves, {*post, *outlet, Unplug{}}
-        });
+        deeds.push_back({*at + tap_after.value_or(tap_after_plug), {*post, *outlet, Tap{*card}}});
+    if (leaves) deeds.push_back({*leaves, {*post, *outlet, Unplug{}}});
 }
 
 std::optional<double> Reader::read_parameter(ScenarioTable& table, const MishapWord& word)
@@ -229,9 +220,7 @@ void Reader::read_fault(ScenarioTable& table)
     const auto parameter = read_parameter(table, *word);
     table.finish();
     if (!post || !at || !outlet) return;
-    scenario_.deeds.push_back({
-        *at, {*post, *outlet, mishap(*word, parameter)}
-    });
+    scenario_.deeds.push_back({*at, {*post, *outlet, mishap(*word, parameter)}});
 }
 
 void Reader::refuse_overlaps()

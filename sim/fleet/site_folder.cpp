@@ -97,8 +97,7 @@ std::unique_ptr<ProvisionedPost> SiteFolder::provision(const std::string& post,
                      .credentials = {.anchor = *anchor,
                                      .chain = {},
                                      .key = private_key_in(folder / "post.key")},
-                     .broker_name = FixedBytes<64>{bytes_of(broker_name)}}
-    });
+                     .broker_name = FixedBytes<64>{bytes_of(broker_name)}}});
     auto& credentials = made->identity.credentials;
     credentials.chain.push_back(made->certificate);
     if (!crypto::examine_identity(credentials))

@@ -29,24 +29,20 @@ std::string hex(Bytes bytes)
 
 json::object line_of(std::string_view post, const DurableRecord& record)
 {
-    return {
-        {"truth",  "record"                                                               },
-        {"post",   post                                                                   },
-        {"lane",   protocol::name_of(record.lane)                                         },
-        {"seq",    record.seq                                                             },
-        {"digest", record.digest ? json::value(hex(*record.digest)) : json::value(nullptr)},
-        {"boot",   record.boot                                                            }
-    };
+    return {{"truth", "record"},
+            {"post", post},
+            {"lane", protocol::name_of(record.lane)},
+            {"seq", record.seq},
+            {"digest", record.digest ? json::value(hex(*record.digest)) : json::value(nullptr)},
+            {"boot", record.boot}};
 }
 
 json::object line_of(std::string_view post, const PlantEvent& event)
 {
-    json::object line{
-        {"truth", "plant"                      },
-        {"post",  post                         },
-        {"event", name_of(event.kind)          },
-        {"at_ms", event.at.since_boot().count()}
-    };
+    json::object line{{"truth", "plant"},
+                      {"post", post},
+                      {"event", name_of(event.kind)},
+                      {"at_ms", event.at.since_boot().count()}};
     if (event.outlet != 0) line["outlet"] = event.outlet;
     line["milliamps"] = std::llround(event.amps * 1000.0);
     return line;
@@ -54,13 +50,11 @@ json::object line_of(std::string_view post, const PlantEvent& event)
 
 json::object line_of(std::string_view post, const LifeEvent& event)
 {
-    return {
-        {"truth", "life"                       },
-        {"post",  post                         },
-        {"event", name_of(event.kind)          },
-        {"at_ms", event.at.since_boot().count()},
-        {"boot",  event.boot                   }
-    };
+    return {{"truth", "life"},
+            {"post", post},
+            {"event", name_of(event.kind)},
+            {"at_ms", event.at.since_boot().count()},
+            {"boot", event.boot}};
 }
 
 }  // namespace

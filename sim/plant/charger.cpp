@@ -9,14 +9,14 @@ namespace {
 
 // facts/charging.md 5.1, model table; currents are the middle of each row's range.
 constexpr std::array profiles{
-    ChargerProfile{"pb-48v-12ah",     Chemistry::lead_acid, 59.2, 1.8},
-    ChargerProfile{"pb-48v-20ah",     Chemistry::lead_acid, 59.2, 2.8},
-    ChargerProfile{"pb-60v-20ah",     Chemistry::lead_acid, 74.0, 2.8},
-    ChargerProfile{"pb-72v-20ah",     Chemistry::lead_acid, 88.8, 2.8},
-    ChargerProfile{"pb-72v-32ah",     Chemistry::lead_acid, 88.8, 4.8},
-    ChargerProfile{"li-48v-13s",      Chemistry::lithium,   54.6, 3.0},
-    ChargerProfile{"li-60v-17s",      Chemistry::lithium,   71.4, 4.0},
-    ChargerProfile{"li-72v-20s-fast", Chemistry::lithium,   84.0, 9.0},
+    ChargerProfile{"pb-48v-12ah", Chemistry::lead_acid, 59.2, 1.8},
+    ChargerProfile{"pb-48v-20ah", Chemistry::lead_acid, 59.2, 2.8},
+    ChargerProfile{"pb-60v-20ah", Chemistry::lead_acid, 74.0, 2.8},
+    ChargerProfile{"pb-72v-20ah", Chemistry::lead_acid, 88.8, 2.8},
+    ChargerProfile{"pb-72v-32ah", Chemistry::lead_acid, 88.8, 4.8},
+    ChargerProfile{"li-48v-13s", Chemistry::lithium, 54.6, 3.0},
+    ChargerProfile{"li-60v-17s", Chemistry::lithium, 71.4, 4.0},
+    ChargerProfile{"li-72v-20s-fast", Chemistry::lithium, 84.0, 9.0},
 };
 
 // facts/charging.md 5.1: a 3 A charger turns its light green at 0.55 A and floats at 55.2 V of

@@ -47,10 +47,8 @@ OutletTruth PlantOutlet::truth() const
 
 void PlantOutlet::plug(const Bike& bike)
 {
-    connected_.emplace(Connected{
-        .charger = Charger{bike.charger, Random{seed_, ++plugged_times_}},
-        .battery = Battery{bike.battery           }
-    });
+    connected_.emplace(Connected{.charger = Charger{bike.charger, Random{seed_, ++plugged_times_}},
+                                 .battery = Battery{bike.battery}});
 }
 
 void PlantOutlet::unplug()

@@ -38,7 +38,8 @@ std::string_view name_of(PlantEvent::Kind kind)
 }
 
 PlantPost::PlantPost(Settings settings)
-    : mains_{settings.mains, Random{settings.seed, mains_stream}}, contactor_{contactor_delays},
+    : mains_{settings.mains, Random{settings.seed, mains_stream}},
+      contactor_{contactor_delays},
       was_closed_(settings.outlets, false)
 {
     check(settings.outlets >= 1 && settings.outlets <= outlets_most);

@@ -83,14 +83,12 @@ TEST_CASE("an inrush inside the blanking is kept, a short circuit inside it is n
         std::int64_t at = 0;
         const auto tick = [&](Milliamps current) {
             at += 200;
-            const GuardInput input{
-                .sample = hal::Sample{.at = Instant{Millis{at}},
-                                      .voltage = 220_V,
-                                      .current = current,
-                                      .power = {},
-                                      .pulses = 0},
-                .contact = DeciCelsius{250       }
-            };
+            const GuardInput input{.sample = hal::Sample{.at = Instant{Millis{at}},
+                                                         .voltage = 220_V,
+                                                         .current = current,
+                                                         .power = {},
+                                                         .pulses = 0},
+                                   .contact = DeciCelsius{250}};
             guard.still_here(Instant{Millis{at}});
             guard.tick(Instant{Millis{at}}, std::span{&input, 1});
         };
@@ -115,11 +113,7 @@ TEST_CASE("an overload trips after the time of its curve, not before", "[core][g
     auto settings = protocol::factory_settings;
     settings.overload_pickup = 4_A;
     settings.hard_overcurrent = 16_A;
-    for (const auto& [current, curve_ms] : {
-             Worked{6_A,  6'400},
-             {8_A,  2'667},
-             {12_A, 1'000}
-    }) {
+    for (const auto& [current, curve_ms] : {Worked{6_A, 6'400}, {8_A, 2'667}, {12_A, 1'000}}) {
         CAPTURE(current.count());
         auto rig = charging(1, 1_A, settings);
 

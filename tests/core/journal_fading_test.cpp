@@ -68,31 +68,25 @@ void die_within(const Moment& moment, const Patterns& patterns)
 TEST_CASE("F-051 a sector half given up when power fails is settled for good by the next boot",
           "[core][journal][sim]")
 {
-    die_within(
-        {
-            .lead_up =
-                [](Boot& boot, Truth& truth) {
-                    while (!boot.journal.gap_needed(Lane::tele))
-                        static_cast<void>(truth.append(boot.journal, Lane::tele, 120));
-                                              },
-            .lane = Lane::tele,
-            .sizes = { 120, 20, 20}
-    },
-        {.first = 43, .count = 11});
+    die_within({.lead_up =
+                    [](Boot& boot, Truth& truth) {
+                        while (!boot.journal.gap_needed(Lane::tele))
+                            static_cast<void>(truth.append(boot.journal, Lane::tele, 120));
+                    },
+                .lane = Lane::tele,
+                .sizes = {120, 20, 20}},
+               {.first = 43, .count = 11});
 }
 
 TEST_CASE("F-051 a sector half opened when power fails is trusted with nothing that may fade",
           "[core][journal][sim]")
 {
-    die_within(
-        {
-            .lead_up =
-                [](Boot& boot, Truth& truth) {
-                    for (int i = 0; i < 3; ++i)
-                        static_cast<void>(truth.append(boot.journal, Lane::event, 250));
-                                              },
-            .lane = Lane::event,
-            .sizes = { 400, 60, 60}
-    },
-        {.first = 95, .count = 10});
+    die_within({.lead_up =
+                    [](Boot& boot, Truth& truth) {
+                        for (int i = 0; i < 3; ++i)
+                            static_cast<void>(truth.append(boot.journal, Lane::event, 250));
+                    },
+                .lane = Lane::event,
+                .sizes = {400, 60, 60}},
+               {.first = 95, .count = 10});
 }

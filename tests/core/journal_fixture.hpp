@@ -68,9 +68,7 @@ inline constexpr hal::NorGeometry small_chip{.sector_size = 1'024, .sectors = 12
 /// One boot's journal over a chip that outlives it.
 struct Boot {
     explicit Boot(sim::NorFlash& flash)
-        : Boot{
-              flash, core::SectorRange{.first = 0, .count = flash.geometry().sectors}
-    }
+        : Boot{flash, core::SectorRange{.first = 0, .count = flash.geometry().sectors}}
     {}
     Boot(sim::NorFlash& flash, const core::SectorRange& range)
         : journal{flash, range, index}, report{journal.mount()}

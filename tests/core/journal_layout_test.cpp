@@ -25,13 +25,11 @@ protocol::ChainDigest digest_from(std::uint8_t first)
 
 SectorHeader header_example()
 {
-    SectorHeader header{
-        .lane = Lane::event,
-        .serial = 7,
-        .first_seq = 1'000,
-        .digest_before = digest_from(0x10),
-        .checkpoint = {.boot = 3, .lanes = {}}
-    };
+    SectorHeader header{.lane = Lane::event,
+                        .serial = 7,
+                        .first_seq = 1'000,
+                        .digest_before = digest_from(0x10),
+                        .checkpoint = {.boot = 3, .lanes = {}}};
     header.checkpoint.lanes[1] = {.acked = 990, .digest = digest_from(0x40)};
     return header;
 }
@@ -201,9 +199,7 @@ TEST_CASE("a checkpoint of two keeps the newer of every part", "[core][journal][
 TEST_CASE("F-057 a walk finds the entry behind a ruin and says where the ruin lay",
           "[core][journal][unit]")
 {
-    sim::NorFlash flash{
-        {.sector_size = 1'024, .sectors = 1, .page_size = 128}
-    };
+    sim::NorFlash flash{{.sector_size = 1'024, .sectors = 1, .page_size = 128}};
     NorAccess nor{flash};
     auto entry = entry_example();
     entry.length = 8;

@@ -90,9 +90,7 @@ TEST_CASE("an acknowledgement of what was never written is refused", "[core][jou
 TEST_CASE("acknowledgements survive a reboot as old as sixty-four records at most",
           "[core][journal][unit]")
 {
-    sim::NorFlash flash{
-        {.sector_size = 4'096, .sectors = 16, .page_size = 256}
-    };
+    sim::NorFlash flash{{.sector_size = 4'096, .sectors = 16, .page_size = 256}};
     Truth truth;
     {
         Boot boot{flash};
@@ -130,9 +128,7 @@ TEST_CASE("a lane whose records are all acknowledged runs round the chip for eve
 
 TEST_CASE("erases spread over the whole chip within a small factor", "[core][journal][unit]")
 {
-    sim::NorFlash flash{
-        {.sector_size = 1'024, .sectors = 24, .page_size = 128}
-    };
+    sim::NorFlash flash{{.sector_size = 1'024, .sectors = 24, .page_size = 128}};
     Truth truth;
     std::optional<Boot> boot{flash};
     REQUIRE_FALSE(truth.append(boot->journal, Lane::alarm, 60));
@@ -157,13 +153,9 @@ TEST_CASE("erases spread over the whole chip within a small factor", "[core][jou
 TEST_CASE("a chip is shared with its other owners and never touched outside its own sectors",
           "[core][journal][unit]")
 {
-    sim::NorFlash flash{
-        {.sector_size = 1'024, .sectors = 16, .page_size = 128}
-    };
+    sim::NorFlash flash{{.sector_size = 1'024, .sectors = 16, .page_size = 128}};
     const auto before = flash.image();
-    Boot boot{
-        flash, {.first = 2, .count = 12}
-    };
+    Boot boot{flash, {.first = 2, .count = 12}};
     Truth truth;
     for (int i = 0; i < 200; ++i) {
         REQUIRE_FALSE(truth.append(boot.journal, Lane::tele, 100));
@@ -177,9 +169,7 @@ TEST_CASE("a chip is shared with its other owners and never touched outside its 
 
 TEST_CASE("a chip too small to turn over is refused", "[core][journal][unit]")
 {
-    sim::NorFlash flash{
-        {.sector_size = 1'024, .sectors = least_sectors - 1, .page_size = 128}
-    };
+    sim::NorFlash flash{{.sector_size = 1'024, .sectors = least_sectors - 1, .page_size = 128}};
     Boot boot{flash};
     CHECK(boot.report.state == MountState::too_small);
     CHECK(boot.journal.append(Lane::alarm, record_of(Lane::alarm, 1, 0, 40)).reason() ==
@@ -191,10 +181,7 @@ TEST_CASE("the reserve for alarms is 4,096 on the post's chip, and a smaller chi
 {
     sim::NorFlash large{sim::w25q64};
     core::JournalIndex<2'048> index{};
-    Journal journal{
-        large, {.first = 0, .count = 2'048},
-         index
-    };
+    Journal journal{large, {.first = 0, .count = 2'048}, index};
     CHECK(journal.mount().alarm_reserve == alarm_reserve_records);
 
     sim::NorFlash small{small_chip};

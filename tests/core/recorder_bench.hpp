@@ -39,10 +39,10 @@ public:
         return {
             .post = recorder_post(),
             .outlets = 10,
-            .firmware = {std::byte{0xAB}                          },
+            .firmware = {std::byte{0xAB}},
             .signing_key = test_key<1>(),
-            .approvers = { .a = public_key_of(test_key<2>()).value(),
-                         .b = public_key_of(test_key<3>()).value()},
+            .approvers = {.a = public_key_of(test_key<2>()).value(),
+                          .b = public_key_of(test_key<3>()).value()},
         };
     }
 

@@ -21,31 +21,25 @@ protocol::SessionId start_session(RecorderBench& bench, Millis at)
     const auto wish = bench.recorder->command(test::command_of(start_on_3, 7), moment);
     const auto& start = std::get<core::WishStart>(std::get<core::Wish>(wish));
     bench.recorder->take(
-        core::News{
-            core::NewsStarted{.at = moment.now, .outlet = 3, .session = start.session}
-    },
+        core::News{core::NewsStarted{.at = moment.now, .outlet = 3, .session = start.session}},
         moment);
-    bench.recorder->take(
-        core::News{
-            core::NewsAnswer{
-                             .at = moment.now, .ticket = start.ticket, .outcome = CommandOutcome::done}
-    },
-        moment);
+    bench.recorder->take(core::News{core::NewsAnswer{.at = moment.now,
+                                                     .ticket = start.ticket,
+                                                     .outcome = CommandOutcome::done}},
+                         moment);
     return start.session;
 }
 
 core::News trip_of(Millis at, TripCause cause)
 {
-    return core::NewsTripped{
-        .at = Instant{at        },
-        .trip = { .outlet = 3,
-                      .cause = cause,
-                      .session = 0,
-                      .measured = 12'000,
-                      .limit = 10'000,
-                      .held_for = Millis{},
-                      .count = 1}
-    };
+    return core::NewsTripped{.at = Instant{at},
+                             .trip = {.outlet = 3,
+                                      .cause = cause,
+                                      .session = 0,
+                                      .measured = 12'000,
+                                      .limit = 10'000,
+                                      .held_for = Millis{},
+                                      .count = 1}};
 }
 
 }  // namespace
@@ -77,17 +71,14 @@ TEST_CASE("a session's records name its card, its command, its energy and why it
         bench.recorder->take(test::readings_of(Millis{second * 1'000}, 3, session,
                                                MilliwattHours{second * 50}, 180_W),
                              bench.at(Millis{second * 1'000}));
-    bench.recorder->take(
-        core::News{
-            core::NewsEnded{.at = Instant{80_s},
-                            .outlet = 3,
-                            .session = session,
-                            .reason = protocol::EndReason::full,
-                            .elapsed = 79_s,
-                            .energy = 4'000_mWh,
-                            .peak = 180_W}
-    },
-        bench.at(80_s));
+    bench.recorder->take(core::News{core::NewsEnded{.at = Instant{80_s},
+                                                    .outlet = 3,
+                                                    .session = session,
+                                                    .reason = protocol::EndReason::full,
+                                                    .elapsed = 79_s,
+                                                    .energy = 4'000_mWh,
+                                                    .peak = 180_W}},
+                         bench.at(80_s));
 
     const auto started = bench.bodies<protocol::SessionStarted>(Lane::event);
     REQUIRE(started.size() == 1);
@@ -150,12 +141,8 @@ TEST_CASE("a trip stays latched through any number of boots until its clearing i
         CHECK(restore.latched[2] == TripCause::relay_welded);
         if (boot < 2) continue;
         bench.recorder->take(
-            core::News{
-                core::NewsCleared{.at = Instant{1_s},
-                                  .outlet = 3,
-                                  .cause = TripCause::relay_welded,
-                                  .ticket = 1}
-        },
+            core::News{core::NewsCleared{
+                .at = Instant{1_s}, .outlet = 3, .cause = TripCause::relay_welded, .ticket = 1}},
             bench.at(1_s));
     }
     RecorderBench bench{chip};
@@ -251,16 +238,14 @@ TEST_CASE("raising a limit needs both approvers, and one forged approval spoils 
         std::optional<protocol::Signature> second;
         std::optional<core::Approval> approval;  // nothing: refused
     };
-    const std::array<Case, 6> cases{
-        {
-         {std::nullopt, std::nullopt, core::Approval::none},
-         {a, b, core::Approval::both_approvers},
-         {a, std::nullopt, std::nullopt},
-         {std::nullopt, b, std::nullopt},
-         {a, a, std::nullopt},
-         {b, a, std::nullopt},
-         }
-    };
+    const std::array<Case, 6> cases{{
+        {std::nullopt, std::nullopt, core::Approval::none},
+        {a, b, core::Approval::both_approvers},
+        {a, std::nullopt, std::nullopt},
+        {std::nullopt, b, std::nullopt},
+        {a, a, std::nullopt},
+        {b, a, std::nullopt},
+    }};
     for (std::size_t i = 0; i < cases.size(); ++i) {
         CAPTURE(i);
         const auto answer = bench.recorder->command(
@@ -290,9 +275,7 @@ TEST_CASE("settings in force survive a power loss", "[core][recorder][unit]")
             test::command_of(protocol::SetSettings{settings, {}, {}}, 1), bench.at(1_s));
         const auto ticket = std::get<core::WishSettings>(std::get<core::Wish>(wish)).ticket;
         bench.recorder->take(
-            core::News{
-                core::NewsAnswer{Instant{1_s}, ticket, CommandOutcome::done}
-        },
+            core::News{core::NewsAnswer{Instant{1_s}, ticket, CommandOutcome::done}},
             bench.at(1_s));
         CHECK(bench.bodies<protocol::SettingsChanged>(Lane::event).size() == 1);
     }

@@ -50,8 +50,7 @@ TEST_CASE("a post shakes hands with the real broker and is heard", "[crypto][tls
 {
     const TlsBroker broker;
     TlsWire wire{
-        broker.port(), site().credentials, {.server_name = "localhost", .time = exactly(test_now)}
-    };
+        broker.port(), site().credentials, {.server_name = "localhost", .time = exactly(test_now)}};
     wire.until([&] { return wire.client().state() == TlsState::open; });
     REQUIRE(wire.client().state() == TlsState::open);
 
@@ -71,8 +70,7 @@ TEST_CASE("S-10, S-12: the real broker refuses a post of another authority, one 
         const auto der = certificate.der();
         const auto credentials = site().credentials_of(certificate, der);
         TlsWire wire{
-            broker.port(), credentials, {.server_name = "localhost", .time = exactly(test_now)}
-        };
+            broker.port(), credentials, {.server_name = "localhost", .time = exactly(test_now)}};
         wire.until([&] { return wire.client().state() == TlsState::open; });
         return wire.client().failure();
     };

@@ -42,8 +42,7 @@ ClientRefusal refusal_of_post(const Issued& certificate)
     const auto der = certificate.der();
     const auto credentials = site().credentials_of(certificate, der);
     TlsPair pair{
-        site().good_broker(), credentials, {.server_name = "localhost", .time = exactly(test_now)}
-    };
+        site().good_broker(), credentials, {.server_name = "localhost", .time = exactly(test_now)}};
     pair.run();
     CHECK(pair.client.state() == TlsState::closed);
     return {pair.client.failure(), pair.server.complaint()};
@@ -278,8 +277,7 @@ TEST_CASE("S-10: a certificate with another's key is refused", "[crypto][tls][un
     std::copy(key.begin(), key.end(), credentials.key.bytes.begin());
 
     TlsPair pair{
-        site().good_broker(), credentials, {.server_name = "localhost", .time = exactly(test_now)}
-    };
+        site().good_broker(), credentials, {.server_name = "localhost", .time = exactly(test_now)}};
     pair.run();
     CHECK(pair.client.failure() == TlsFailure::refused_us);
     CHECK(examine_identity(credentials).reason() == IdentityFault::other_key);
@@ -319,11 +317,9 @@ TEST_CASE("S-11: a connection made with an old clock ends when the clock says ex
     const auto brief = issue(site().authority, {.not_after = tomorrow});
     auto spec = site().good_broker();
     spec.identity = &brief;
-    TlsPair pair{
-        spec,
-        site().credentials,
-        {.server_name = "localhost", .time = time_at_least(test_now, UnixMillis{0})}
-    };
+    TlsPair pair{spec,
+                 site().credentials,
+                 {.server_name = "localhost", .time = time_at_least(test_now, UnixMillis{0})}};
     pair.run();
     REQUIRE(pair.client.state() == TlsState::open);
 
@@ -339,8 +335,7 @@ TEST_CASE("S-11: the authority grows old as well", "[crypto][tls][unit]")
     auto credentials = site().credentials;
     credentials.anchor.not_after = a_second_ago;
     TlsPair pair{
-        site().good_broker(), credentials, {.server_name = "localhost", .time = exactly(test_now)}
-    };
+        site().good_broker(), credentials, {.server_name = "localhost", .time = exactly(test_now)}};
     pair.run();
     CHECK(pair.client.failure() == TlsFailure::expired);
 }

@@ -22,9 +22,7 @@ TlsCredentials TlsSite::credentials_of(const Issued& own, const std::vector<std:
 }
 
 TlsPair::TlsPair(const TlsServerSpec& spec)
-    : TlsPair{
-          spec, site().credentials, {.server_name = "localhost", .time = exactly(test_now)}
-}
+    : TlsPair{spec, site().credentials, {.server_name = "localhost", .time = exactly(test_now)}}
 {}
 
 TlsPair::TlsPair(const TlsServerSpec& spec, const TlsCredentials& credentials,

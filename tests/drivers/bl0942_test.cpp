@@ -104,12 +104,12 @@ TEST_CASE("absurd values under a valid checksum never become a sample", "[driver
         PacketRegisters registers;
     };
     const Absurd absurd[] = {
-        {"more voltage than two phases have",    {.voltage = 7'147'600}            },
+        {"more voltage than two phases have", {.voltage = 7'147'600}},
         {"more current than the input can show", {.current = 15'073'100, .watt = 0}},
-        {"more power than volts times amperes",  {.watt = 151'600}                 },
-        {"as much the other way round",          {.watt = -151'600}                },
-        {"power without current",                {.current = 0}                    },
-        {"power without voltage",                {.voltage = 0}                    },
+        {"more power than volts times amperes", {.watt = 151'600}},
+        {"as much the other way round", {.watt = -151'600}},
+        {"power without current", {.current = 0}},
+        {"power without voltage", {.voltage = 0}},
     };
     for (const auto& [what, registers] : absurd) {
         CAPTURE(what);

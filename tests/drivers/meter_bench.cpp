@@ -47,13 +47,7 @@ std::vector<std::byte> packet_of(MeterAddress address, const PacketRegisters& re
 
 void MeterBench::Chip::restart()
 {
-    registers = {
-        {0x15, 0xFFFF},
-        {0x16, 1     },
-        {0x18, 0x24  },
-        {0x19, 0x87  },
-        {0x1A, 2     }
-    };
+    registers = {{0x15, 0xFFFF}, {0x16, 1}, {0x18, 0x24}, {0x19, 0x87}, {0x1A, 2}};
     unlocked = 0;
     packet.pulses = 0;
 }
@@ -101,8 +95,9 @@ std::vector<std::byte> MeterBench::hear(Bytes frame)
 BusRig::BusRig(std::uint8_t count) : BusRig{count, MeterBaud::at_38400} {}
 
 BusRig::BusRig(std::uint8_t count, MeterBaud baud)
-    : meters{count}, bench{count}, bus{{.meters = count, .pin_trip = Milliamps{10'000},
-                                        .baud = baud}}
+    : meters{count},
+      bench{count},
+      bus{{.meters = count, .pin_trip = Milliamps{10'000}, .baud = baud}}
 {}
 
 }  // namespace ks::drivers

@@ -57,9 +57,7 @@ struct BusRig {
         for (const auto until = now + time; now < until; now = now + Millis{1}) {
             const auto action = bus.next(now);
             if (const auto* send = std::get_if<MeterBus::Send>(&action)) {
-                sent.push_back({
-                    now, {send->bytes.begin(), send->bytes.end()}
-                });
+                sent.push_back({now, {send->bytes.begin(), send->bytes.end()}});
                 auto answer = bench.hear(send->bytes);
                 spoil(answer);
                 if (!answer.empty()) bus.feed(answer, now);

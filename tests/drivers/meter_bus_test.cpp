@@ -166,9 +166,7 @@ TEST_CASE("noise before a packet and bytes after it cost nothing", "[drivers][me
 TEST_CASE("bytes that come one by one make the same samples", "[drivers][meterbus][sync]")
 {
     MeterBench bench{1};
-    MeterBus bus{
-        {.meters = 1, .pin_trip = Milliamps{10'000}, .baud = MeterBaud::at_9600}
-    };
+    MeterBus bus{{.meters = 1, .pin_trip = Milliamps{10'000}, .baud = MeterBaud::at_9600}};
     int samples = 0;
     for (std::int64_t ms = 0; ms < 3'000; ++ms) {
         const Instant now{Millis{ms}};

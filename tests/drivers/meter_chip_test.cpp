@@ -50,8 +50,7 @@ struct Shed {
     std::array<double, meters_per_bus> amps{0.5, 1.0, 2.0, 4.0};
     sim::Bl0942Bus wire;
     MeterBus bus{
-        {.meters = meters_per_bus, .pin_trip = Milliamps{10'000}, .baud = MeterBaud::at_38400}
-    };
+        {.meters = meters_per_bus, .pin_trip = Milliamps{10'000}, .baud = MeterBaud::at_38400}};
     std::array<std::optional<hal::Sample>, meters_per_bus> newest{};
     Millis longest_gap{};
 };

@@ -49,15 +49,13 @@ struct SecureShed {
     }
     [[nodiscard]] Broker::Setup setup() const
     {
-        return {
-            .uri = "ssl://localhost:" + std::to_string(broker->port()),
-            .client_id = "EDGE-0001",
-            .filter = "ks/1/SITE-TEST/+/up/#",
-            .tls = Broker::Tls{.authority = path("ca.crt"),
-                               .certificate = path("edge.crt"),
-                               .key = path("edge.key")},
-            .port = static_cast<std::uint16_t>(broker->port())
-        };
+        return {.uri = "ssl://localhost:" + std::to_string(broker->port()),
+                .client_id = "EDGE-0001",
+                .filter = "ks/1/SITE-TEST/+/up/#",
+                .tls = Broker::Tls{.authority = path("ca.crt"),
+                                   .certificate = path("edge.crt"),
+                                   .key = path("edge.key")},
+                .port = static_cast<std::uint16_t>(broker->port())};
     }
 };
 

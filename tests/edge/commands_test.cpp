@@ -23,15 +23,13 @@ void offer(EdgeSite& edge, const ScriptedPost& post, std::byte nonce)
 
 CommandRequest start_of(OutletNumber outlet)
 {
-    return {
-        .post = 1,
-        .role = Role::manager,
-        .issuer = {                                        },
-        .body = StartOutlet{ .outlet = outlet,
-                   .card = card,
-                   .time_limit = Millis{3'600'000},
-                   .energy_limit = MilliwattHours{1'000'000}}
-    };
+    return {.post = 1,
+            .role = Role::manager,
+            .issuer = {},
+            .body = StartOutlet{.outlet = outlet,
+                                .card = card,
+                                .time_limit = Millis{3'600'000},
+                                .energy_limit = MilliwattHours{1'000'000}}};
 }
 
 /// A site that knows one post with ten idle outlets.

@@ -172,13 +172,13 @@ TEST_CASE("each role sees what its line in the matrix names", "[edge][console][r
         unsigned others;
     };
     const Row rows[] = {
-        {"/api/v1/me",       200, 200, 200},
-        {"/api/v1/site",     403, 200, 200},
-        {"/api/v1/alarms",   403, 200, 200},
+        {"/api/v1/me", 200, 200, 200},
+        {"/api/v1/site", 403, 200, 200},
+        {"/api/v1/alarms", 403, 200, 200},
         {"/api/v1/sessions", 403, 200, 200},
-        {curve,              403, 403, 200},
-        {"/api/v1/status",   403, 403, 200},
-        {"/api/v1/other",    404, 404, 404},
+        {curve, 403, 403, 200},
+        {"/api/v1/status", 403, 403, 200},
+        {"/api/v1/other", 404, 404, 404},
     };
     for (const auto& user : {"resident", "staff", "manager", "installer", "auditor", "admin"}) {
         const auto login = shed.signed_in_as(user);

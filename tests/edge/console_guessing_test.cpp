@@ -91,11 +91,9 @@ TEST_CASE("a login ends by idleness and by age", "[edge][console][login]")
         ConsoleRole role;
         Millis idle;
     };
-    for (const auto& [role, idle] : {
-             Row{ConsoleRole::admin,     15_min},
-             Row{ConsoleRole::installer, 15_min},
-             Row{ConsoleRole::manager,   2_h   }
-    }) {
+    for (const auto& [role, idle] :
+         {Row{ConsoleRole::admin, 15_min}, Row{ConsoleRole::installer, 15_min},
+          Row{ConsoleRole::manager, 2_h}}) {
         CAPTURE(name_of(role));
         Logins logins;
         const auto token = secrets('A').token;
@@ -126,9 +124,7 @@ TEST_CASE("a user's seventeenth login ends the one unused for longest", "[edge][
 
 TEST_CASE("scrypt works at the costs we ask of it", "[edge][console][password][slow]")
 {
-    for (const auto cost : {
-             usual_cost, ScryptCost{.n = 131'072, .r = 8, .p = 1}
-    }) {
+    for (const auto cost : {usual_cost, ScryptCost{.n = 131'072, .r = 8, .p = 1}}) {
         CAPTURE(cost.n);
         const auto hash = hash_password("a password of some length", cost);
         CHECK(matches(hash, "a password of some length"));

@@ -63,12 +63,11 @@ TEST_CASE("a login takes a new token and ends the one that came with it", "[edge
     const Shed shed;
     const auto planted = shed.signed_in_as("staff");
 
-    const auto again = shed.ask({
-        .method = "POST",
-        .target = "/api/v1/login",
-        .headers = {{"Content-Type", "application/json"}, {"Cookie", planted.at("Cookie")}},
-        .body = R"({"user":"admin","password":"a password of some length"})"
-    });
+    const auto again = shed.ask(
+        {.method = "POST",
+         .target = "/api/v1/login",
+         .headers = {{"Content-Type", "application/json"}, {"Cookie", planted.at("Cookie")}},
+         .body = R"({"user":"admin","password":"a password of some length"})"});
 
     REQUIRE(again.status == 200);
     CHECK_FALSE(again.header("Set-Cookie").starts_with(planted.at("Cookie")));
@@ -85,13 +84,13 @@ TEST_CASE("nobody is signed out by another site's page", "[edge][console][csrf]"
         std::string value;
     };
     const Forgery attempts[] = {
-        {"X-CSRF-Token",   ""                            },
-        {"X-CSRF-Token",   "0000000000000000000000000000"},
-        {"Origin",         "http://evil.example"         },
-        {"Origin",         "null"                        },
-        {"Origin",         here + "0"                    },
-        {"Sec-Fetch-Site", "cross-site"                  },
-        {"Sec-Fetch-Site", "same-site"                   },
+        {"X-CSRF-Token", ""},
+        {"X-CSRF-Token", "0000000000000000000000000000"},
+        {"Origin", "http://evil.example"},
+        {"Origin", "null"},
+        {"Origin", here + "0"},
+        {"Sec-Fetch-Site", "cross-site"},
+        {"Sec-Fetch-Site", "same-site"},
     };
 
     for (const auto& [name, value] : attempts) {
@@ -121,12 +120,11 @@ TEST_CASE("a form of another site cannot try passwords", "[edge][console][csrf]"
                                    .target = "/api/v1/login",
                                    .headers = {{"Content-Type", "text/plain"}},
                                    .body = body});
-    const auto as_script = shed.ask({
-        .method = "POST",
-        .target = "/api/v1/login",
-        .headers = {{"Content-Type", "application/json"}, {"Origin", "https://evil.example"}},
-        .body = body
-    });
+    const auto as_script = shed.ask(
+        {.method = "POST",
+         .target = "/api/v1/login",
+         .headers = {{"Content-Type", "application/json"}, {"Origin", "https://evil.example"}},
+         .body = body});
 
     CHECK(as_form.status == 415);
     CHECK(as_script.status == 403);

@@ -118,8 +118,7 @@ void Shed::say(std::string_view post, Lane lane, const std::vector<protocol::Rec
                          .boot = 1,
                          .mono = voice.mono,
                          .wall = protocol::WallTime{.at = now.wall, .error = Millis{10}}},
-                .body = body
-            };
+                .body = body};
             const auto bytes = protocol::encode(record, voice.digest[at]);
             voice.digest[at] = protocol::digest_of(bytes.view());
             site_.hear({.topic = topic.text(), .payload = bytes.view()}, now);
@@ -176,10 +175,7 @@ Received Shed::ask(const Asking& asking) const
 
 Received Shed::sign_in(std::string_view user, std::string_view word) const
 {
-    const boost::json::object body{
-        {"user",     user},
-        {"password", word}
-    };
+    const boost::json::object body{{"user", user}, {"password", word}};
     return ask({.method = "POST",
                 .target = "/api/v1/login",
                 .headers = {{"Content-Type", "application/json"}},
@@ -191,10 +187,8 @@ std::map<std::string, std::string> Shed::signed_in_as(std::string_view user) con
     const auto answer = sign_in(user, password);
     check(answer.status == 200);
     const auto cookie = answer.header("Set-Cookie");
-    return {
-        {"Cookie", cookie.substr(0, cookie.find(';'))},
-        {"X-CSRF-Token",        std::string{answer.json().at("csrf").as_string()}         }
-    };
+    return {{"Cookie", cookie.substr(0, cookie.find(';'))},
+            {"X-CSRF-Token", std::string{answer.json().at("csrf").as_string()}}};
 }
 
 Received Shed::look(std::string_view user, const std::string& target) const

@@ -173,10 +173,8 @@ TEST_CASE("a broker that comes back finds the daemon waiting", "[edge][system]")
 TEST_CASE("a second daemon on the same log says so and goes", "[edge][system]")
 {
     Shed shed;
-    test::Process second{
-        {KS_EDGE, "--config", shed.path("edge.toml")},
-        shed.folder.path() / "second.log"
-    };
+    test::Process second{{KS_EDGE, "--config", shed.path("edge.toml")},
+                         shed.folder.path() / "second.log"};
 
     const auto status = second.wait(10s);
 

@@ -9,11 +9,9 @@ inline constexpr std::string_view site_name = "SITE-TEST";
 
 /// A site with a clock of the test's own.
 struct EdgeSite {
-    edge::Site site{
-        {.id = *protocol::SiteId::from(site_name),
-         .command_key = protocol::CommandKey{},
-         .access = {}}
-    };
+    edge::Site site{{.id = *protocol::SiteId::from(site_name),
+                     .command_key = protocol::CommandKey{},
+                     .access = {}}};
     edge::Now now{.mono = Instant{Millis{1'000'000}}, .wall = UnixMillis{1'800'000'000'000}};
 
     void wait(Millis span)

@@ -20,9 +20,7 @@ struct HttpReceiver::Body {
 
     Script script;
     net::io_context io;
-    net::ip::tcp::acceptor acceptor{
-        io, {net::ip::address_v4::loopback(), 0}
-    };
+    net::ip::tcp::acceptor acceptor{io, {net::ip::address_v4::loopback(), 0}};
     std::atomic<bool> stopping{false};
     mutable std::mutex mutex;
     mutable std::condition_variable came;

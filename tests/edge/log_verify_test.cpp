@@ -132,9 +132,7 @@ TEST_CASE("every message can be read as a line", "[edge][tail]")
           R"({"kind":"tripped","seq":1,"boot":1,"mono_ms":1000,"outlet":3,)"
           R"("cause":"hard_overcurrent","session":"7","measured":12400,"limit":10000,)"
           R"("held_for_ms":20,"count":1}})");
-    const auto ack = encode(Ack{
-        .upto = {1, 2, 3}
-    });
+    const auto ack = encode(Ack{.upto = {1, 2, 3}});
     CHECK(line_of_message("ks/1/SITE-TEST/POST-0001/down/ack", ack.view()) ==
           R"({"topic":"ks/1/SITE-TEST/POST-0001/down/ack","post":"POST-0001","message":)"
           R"({"alarm":1,"event":2,"tele":3}})");

@@ -21,14 +21,12 @@ public:
     /// Makes the lane's next record and keeps it.
     Encoded make(protocol::Lane lane, const protocol::RecordBody& body)
     {
-        const protocol::Record record{
-            .head = {.lane = lane,
-                     .seq = records(lane).size() + 1,
-                     .boot = boot,
-                     .mono = mono,
-                     .wall = wall},
-            .body = body
-        };
+        const protocol::Record record{.head = {.lane = lane,
+                                               .seq = records(lane).size() + 1,
+                                               .boot = boot,
+                                               .mono = mono,
+                                               .wall = wall},
+                                      .body = body};
         const auto bytes = protocol::encode(record, head(lane));
         records(lane).push_back({bytes.view().begin(), bytes.view().end()});
         head(lane) = protocol::digest_of(bytes.view());

@@ -20,12 +20,10 @@ constexpr UnixMillis moment{1'614'265'330'000};
 
 Webhook webhook_to(const HttpReceiver& receiver, Millis deadline)
 {
-    return Webhook{
-        {.url = receiver.url(),
-         .key = *webhook_key(secret),
-         .authority = {},
-         .deadline = deadline}
-    };
+    return Webhook{{.url = receiver.url(),
+                    .key = *webhook_key(secret),
+                    .authority = {},
+                    .deadline = deadline}};
 }
 
 }  // namespace
@@ -106,8 +104,7 @@ TEST_CASE("a receiver that is not there is a failed attempt and nothing worse",
         url = gone.url();
     }
     Webhook webhook{
-        {.url = url, .key = *webhook_key(secret), .authority = {}, .deadline = Millis{2'000}}
-    };
+        {.url = url, .key = *webhook_key(secret), .authority = {}, .deadline = Millis{2'000}}};
     CHECK(webhook.post("m", "{}", moment).kind == Attempt::Kind::unanswered);
 }
 

@@ -43,9 +43,7 @@ FixedBytes<meter_packet_size> good_answer(Bytes question)
 }
 
 struct Bench {
-    MeterBus bus{
-        {.meters = meters, .pin_trip = Milliamps{10'000}, .baud = MeterBaud::at_38400}
-    };
+    MeterBus bus{{.meters = meters, .pin_trip = Milliamps{10'000}, .baud = MeterBaud::at_38400}};
     Instant now{};
     int samples{0};
 
@@ -91,9 +89,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check(bench.samples > 0);
 
     // One byte says how many of the next are this question's answer.
-    ByteReader input{
-        Bytes{reinterpret_cast<const std::byte*>(data), size}
-    };
+    ByteReader input{Bytes{reinterpret_cast<const std::byte*>(data), size}};
     while (!input.at_end()) {
         static_cast<void>(bench.question());
         const auto length = std::min<std::size_t>(input.u8() % 96U, input.left());

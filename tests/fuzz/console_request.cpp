@@ -15,9 +15,7 @@ using namespace ks::edge;
 constexpr ks::Instant now{ks::Millis{1'000'000}};
 
 struct Console {
-    Site site{
-        {.id = *ks::protocol::SiteId::from("SITE-0001"), .command_key = {}, .access = {}}
-    };
+    Site site{{.id = *ks::protocol::SiteId::from("SITE-0001"), .command_key = {}, .access = {}}};
     LiveFeed feed;
     Assets assets;
 };

@@ -93,10 +93,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::uint32_t boot = 0;
     for (int mount = 0; mount < 2; ++mount) {
         core::JournalIndex<chip.sectors> index{};
-        core::Journal journal{
-            flash, {.first = 0, .count = chip.sectors},
-             index
-        };
+        core::Journal journal{flash, {.first = 0, .count = chip.sectors}, index};
         const auto before = flash.reads();
         const auto report = journal.mount();
         demand(flash.reads() - before < most_reads);

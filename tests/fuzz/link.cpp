@@ -29,10 +29,7 @@ const std::vector<std::byte>& journal_image()
     static const auto image = [] {
         sim::NorFlash flash{chip};
         core::JournalIndex<12> index{};
-        core::Journal journal{
-            flash, core::SectorRange{.first = 0, .count = chip.sectors},
-             index
-        };
+        core::Journal journal{flash, core::SectorRange{.first = 0, .count = chip.sectors}, index};
         check(journal.mount().state == core::MountState::ready);
         for (const auto lane : all_lanes)
             for (int i = 0; i < 3; ++i) {
@@ -168,10 +165,7 @@ private:
     Instant now_{Millis{1}};
     sim::NorFlash flash_{chip};
     core::JournalIndex<12> index_{};
-    core::Journal journal_{
-        flash_, core::SectorRange{.first = 0, .count = chip.sectors},
-         index_
-    };
+    core::Journal journal_{flash_, core::SectorRange{.first = 0, .count = chip.sectors}, index_};
     crypto::SeededRandom random_;
     std::optional<link::Link> link_;
 };

@@ -20,9 +20,8 @@ TlsCredentials recorded_site()
                        "005aaa224c70941935a76834a775fb7fdea1509eea624dc0b9fb26fcfb336435")},
                    .not_before = UnixMillis{0},
                    .not_after = UnixMillis{4'000'000'000'000}},
-        .chain = {                                                              },
-        .key = {                                                                                }
-    };
+        .chain = {},
+        .key = {}};
     credentials.chain.push_back(bytes_of("no certificate"));
     return credentials;
 }
@@ -38,13 +37,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static const auto buffers = std::make_unique<SmallTlsBuffers>();
     TlsClient client{buffers->in, buffers->out};
     check(client
-              .start(
-                  credentials,
-                  {
-                      .server_name = "localhost",
-                      .time = {.at = UnixMillis{1'800'000'000'000}, .known = TimeKnowledge::exact}
-    },
-                  sha256(bytes_of("the same at every run")))
+              .start(credentials,
+                     {.server_name = "localhost",
+                      .time = {.at = UnixMillis{1'800'000'000'000}, .known = TimeKnowledge::exact}},
+                     sha256(bytes_of("the same at every run")))
               .ok());
 
     Bytes left{reinterpret_cast<const std::byte*>(data + 1), size - 1};

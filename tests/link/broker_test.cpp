@@ -57,15 +57,13 @@ public:
         check(random_.seed(crypto::sha256(bytes_of("noise for a test"))).ok());
         check(journal_.mount().state == core::MountState::ready);
         link.emplace(
-            Link::Setup{
-                .site = rig_site,
-                .post = rig_post,
-                .command_key = rig_key,
-                .built = test_now,
-                .security = link::Security{.engine = &engine_,
-                                           .credentials = &site().credentials,
-                                           .server_name = "localhost"}
-        },
+            Link::Setup{.site = rig_site,
+                        .post = rig_post,
+                        .command_key = rig_key,
+                        .built = test_now,
+                        .security = link::Security{.engine = &engine_,
+                                                   .credentials = &site().credentials,
+                                                   .server_name = "localhost"}},
             link::PostFacts{
                 .boot = 1, .outlets = 10, .firmware = {}, .settings = {}, .settings_version = 0},
             journal_, random_);
@@ -152,14 +150,9 @@ private:
     int port_;
     int socket_{-1};
     std::chrono::steady_clock::time_point started_{std::chrono::steady_clock::now()};
-    sim::NorFlash flash_{
-        hal::NorGeometry{.sector_size = 4'096, .sectors = 32, .page_size = 256}
-    };
+    sim::NorFlash flash_{hal::NorGeometry{.sector_size = 4'096, .sectors = 32, .page_size = 256}};
     core::JournalIndex<64> index_{};
-    core::Journal journal_{
-        flash_, core::SectorRange{.first = 0, .count = 32},
-         index_
-    };
+    core::Journal journal_{flash_, core::SectorRange{.first = 0, .count = 32}, index_};
     crypto::SeededRandom random_;
     crypto::SmallTlsBuffers buffers_{};
     crypto::TlsClient engine_{buffers_.in, buffers_.out};
@@ -210,23 +203,20 @@ TEST_CASE("a post reaches its edge through TLS and the real broker, and again af
     CHECK(decode_record(Lane::event, last_of(edge, up + "event"))->head.seq == 1);
 
     // The edge's word counts, and a command reaches the post.
-    const auto ack = encode(Ack{
-        .upto = {0, 1, 0}
-    });
+    const auto ack = encode(Ack{.upto = {0, 1, 0}});
     edge.talk.publish(down + "ack", text_of(ack.view()), mqtt::Qos::at_least_once);
     const auto offer = decode_nonce_offer(last_of(edge, up + "nonce"));
     REQUIRE(offer);
     const Command start{
         .post = rig_post,
-        .id = {         },
+        .id = {},
         .nonce = offer->nonce,
         .role = Role::staff,
-        .issuer = {                                                                     },
+        .issuer = {},
         .issued = test_now,
         .good_for = 30_s,
         .body =
-            StartOutlet{ .outlet = 3, .card = 0, .time_limit = 3'600_s, .energy_limit = 1'000_Wh}
-    };
+            StartOutlet{.outlet = 3, .card = 0, .time_limit = 3'600_s, .energy_limit = 1'000_Wh}};
     const auto command = encode(start, rig_key);
     edge.talk.publish(down + "command", text_of(command.view()), mqtt::Qos::at_least_once);
     CHECK(both(post, edge, [&] { return post.accepted.size() == 1; }));

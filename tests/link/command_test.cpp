@@ -286,8 +286,8 @@ TEST_CASE("what does not energise needs a proven author and no nonce", "[link][c
     CHECK(rig.accepted.size() == 1);
 
     const CommandBody energising[] = {
-        ClearTrip{.outlet = 2,       .cause = TripCause::overload},
-        SetSettings{ .settings = factory_settings, .approval_a = {},             .approval_b = {}},
+        ClearTrip{.outlet = 2, .cause = TripCause::overload},
+        SetSettings{.settings = factory_settings, .approval_a = {}, .approval_b = {}},
     };
     for (const auto& body : energising) {
         auto without = with_body(rig, body);

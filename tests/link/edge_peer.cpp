@@ -56,9 +56,7 @@ void EdgePeer::answer(unsigned first, ByteReader body, Instant now)
         const auto payload = body.take(body.left());
         if (answers_pubacks) put(puback(id));
         if (loses(counted_++)) return;
-        published.push_back({
-            .what = topic->what, .payload = {payload.begin(), payload.end()}
-        });
+        published.push_back({.what = topic->what, .payload = {payload.begin(), payload.end()}});
         take(published.back(), now);
         return;
     }

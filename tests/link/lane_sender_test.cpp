@@ -94,9 +94,7 @@ TEST_CASE("a question is answered from its first record on, and once in a while"
 TEST_CASE("a question for what is gone makes the rest go, and the gap may be confirmed",
           "[link][lanes]")
 {
-    Rig rig{
-        hal::NorGeometry{.sector_size = 1'024, .sectors = 12, .page_size = 128}
-    };
+    Rig rig{hal::NorGeometry{.sector_size = 1'024, .sectors = 12, .page_size = 128}};
     LaneSender sender{rig.journal(), rig_post};
     for (int i = 0; i < 300; ++i)
         rig.record(Lane::tele);

@@ -169,9 +169,7 @@ TEST_CASE("an acknowledgement of what never left is refused", "[link][ack]")
     Rig rig;
     rig.come_up();
     rig.records(Lane::event, 3);
-    const auto lie = encode(Ack{
-        .upto = {0, 3, 0}
-    });
+    const auto lie = encode(Ack{.upto = {0, 3, 0}});
 
     rig.edge.say(Down::ack, lie.view());
     rig.edge.edge_is_alive = false;
@@ -192,9 +190,7 @@ TEST_CASE("an acknowledgement of what never left is refused", "[link][ack]")
 
 TEST_CASE("a range that the post no longer has is answered with a birth", "[link][range]")
 {
-    Rig rig{
-        hal::NorGeometry{.sector_size = 1'024, .sectors = 12, .page_size = 128}
-    };
+    Rig rig{hal::NorGeometry{.sector_size = 1'024, .sectors = 12, .page_size = 128}};
     rig.come_up();
     rig.line_works = false;
     rig.edge.accept();
@@ -349,9 +345,7 @@ TEST_CASE("what nobody meant for this post is counted and nothing else", "[link]
     rig.records(Lane::event, 1);
     rig.edge.edge_is_alive = false;
     rig.come_up();
-    const auto ack = encode(Ack{
-        .upto = {0, 1, 0}
-    });
+    const auto ack = encode(Ack{.upto = {0, 1, 0}});
 
     rig.edge.say({.topic = rig.edge.topic(Down::ack), .flags = 0x03}, ack.view());
     rig.edge.say({.topic = "ks/1/SITE-0001/POST-0002/down/ack"}, ack.view());

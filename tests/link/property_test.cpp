@@ -144,9 +144,7 @@ private:
         }
     }
 
-    Rig rig_{
-        hal::NorGeometry{.sector_size = 1'024, .sectors = 12, .page_size = 128}
-    };
+    Rig rig_{hal::NorGeometry{.sector_size = 1'024, .sectors = 12, .page_size = 128}};
     std::mt19937 dice_;
     std::vector<Buffer> overheard_;
     std::map<CommandId, Nonce> honest_;

@@ -238,17 +238,15 @@ std::vector<Up> Rig::order() const
 Command good_start(const Rig& rig)
 {
     check(!rig.edge.nonces.empty());
-    return {
-        .post = rig_post,
-        .id = fresh_id(),
-        .nonce = rig.edge.nonces.back().nonce,
-        .role = Role::resident,
-        .issuer = {                        },
-        .issued = rig.edge.wall,
-        .good_for = 30_s,
-        .body =
-            StartOutlet{ .outlet = 3, .card = 7, .time_limit = 3'600_s, .energy_limit = 1'000_Wh}
-    };
+    return {.post = rig_post,
+            .id = fresh_id(),
+            .nonce = rig.edge.nonces.back().nonce,
+            .role = Role::resident,
+            .issuer = {},
+            .issued = rig.edge.wall,
+            .good_for = 30_s,
+            .body = StartOutlet{
+                .outlet = 3, .card = 7, .time_limit = 3'600_s, .energy_limit = 1'000_Wh}};
 }
 
 Command good_stop(const Rig& rig)

@@ -18,11 +18,7 @@ inline constexpr UnixMillis rig_built{1'700'000'000'000};
 /// them that a test can close, slow down or cut after so many bytes.
 class Rig {
 public:
-    Rig()
-        : Rig{
-              hal::NorGeometry{.sector_size = 4'096, .sectors = 64, .page_size = 256}
-    }
-    {}
+    Rig() : Rig{hal::NorGeometry{.sector_size = 4'096, .sectors = 64, .page_size = 256}} {}
     explicit Rig(const hal::NorGeometry& chip);
 
     // The world.

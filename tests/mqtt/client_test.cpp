@@ -78,12 +78,9 @@ TEST_CASE("messages that come together are delivered in order, each with its ans
     Talk talk;
     talk.connect();
     Buffer all;
-    for (const auto& message : {
-             BrokerMessage{.id = 5,       .payload = "a"},
-             BrokerMessage{.flags = 0x00, .payload = "b"},
-             BrokerMessage{.flags = 0x01, .payload = "" },
-             BrokerMessage{.id = 6,       .payload = "d"}
-    }) {
+    for (const auto& message :
+         {BrokerMessage{.id = 5, .payload = "a"}, BrokerMessage{.flags = 0x00, .payload = "b"},
+          BrokerMessage{.flags = 0x01, .payload = ""}, BrokerMessage{.id = 6, .payload = "d"}}) {
         const auto bytes = publish(message);
         all.insert(all.end(), bytes.begin(), bytes.end());
     }

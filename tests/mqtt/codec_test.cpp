@@ -37,13 +37,11 @@ TEST_CASE("a connect packet says who, for how long, and what to say when we die"
 {
     const auto will = unhex("A1 01");
     const auto bytes = encoded([&](ByteWriter& writer) {
-        encode_connect(writer, {
-                                   .client_id = "P1",
-                                   .user_name = "U",
-                                   .will = Will{.topic = "w", .payload = will},
-                                   .keep_alive = 60_s,
-                                   .session = Session::kept
-        });
+        encode_connect(writer, {.client_id = "P1",
+                                .user_name = "U",
+                                .will = Will{.topic = "w", .payload = will},
+                                .keep_alive = 60_s,
+                                .session = Session::kept});
     });
 
     // Protocol "MQTT" level 4; user name, will at QoS 1 not retained, session kept; 60 s.

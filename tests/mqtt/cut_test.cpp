@@ -33,9 +33,7 @@ public:
         return moved_;
     }
 
-    ModelBroker broker{
-        {"down 1", "down 2", "down 3"}
-    };
+    ModelBroker broker{{"down 1", "down 2", "down 3"}};
     std::set<std::string> acknowledged;
     std::size_t given_back{0};
 

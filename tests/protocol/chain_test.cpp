@@ -91,9 +91,9 @@ TEST_CASE("a chain verifies across a declared hole and not across another",
     const Record declaration{
         .head = {.lane = Lane::event, .seq = 7, .boot = 3, .mono = Instant{Millis{1}}, .wall = {}},
         .body = Gap{.from = 2,
-                 .to = 4,
-                 .before = digest_of(lane[0].view()),
-                 .last = digest_of(lane[3].view())                                 },
+                    .to = 4,
+                    .before = digest_of(lane[0].view()),
+                    .last = digest_of(lane[3].view())},
     };
     const auto bytes = encode(declaration, digest_of(lane[5].view()));
     const auto gap = std::get<Gap>(decode_record(Lane::event, bytes.view())->body);

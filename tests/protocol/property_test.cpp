@@ -59,8 +59,7 @@ TEST_CASE("the longest telemetry of twelve outlets fits into a record", "[protoc
                  .boot = UINT32_MAX,
                  .mono = Instant{Millis{greatest}},
                  .wall = WallTime{.at = UnixMillis{-greatest}, .error = Millis{greatest}}},
-        .body = body
-    };
+        .body = body};
 
     const auto bytes = encode(record, ChainDigest{});
     CHECK(bytes.size() == 381);

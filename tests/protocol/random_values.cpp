@@ -161,14 +161,12 @@ Record RandomValues::record()
     std::optional<WallTime> wall;
     if (coin())
         wall = WallTime{.at = UnixMillis{number(-greatest, greatest)}, .error = limit<Millis>()};
-    return {
-        .head = {.lane = lane,
-                 .seq = seq(),
-                 .boot = u32(),
-                 .mono = Instant{limit<Millis>()},
-                 .wall = wall},
-        .body = made
-    };
+    return {.head = {.lane = lane,
+                     .seq = seq(),
+                     .boot = u32(),
+                     .mono = Instant{limit<Millis>()},
+                     .wall = wall},
+            .body = made};
 }
 
 Settings RandomValues::settings()

@@ -18,13 +18,11 @@ constexpr CardToken card = 0x1122'3344'5566'7788;
 
 RecordHead head(Lane lane, std::uint64_t seq)
 {
-    return {
-        .lane = lane,
-        .seq = seq,
-        .boot = 3,
-        .mono = Instant{Millis{60'000 + static_cast<std::int64_t>(seq)}},
-        .wall = WallTime{ .at = morning,                            .error = Millis{40}}
-    };
+    return {.lane = lane,
+            .seq = seq,
+            .boot = 3,
+            .mono = Instant{Millis{60'000 + static_cast<std::int64_t>(seq)}},
+            .wall = WallTime{.at = morning, .error = Millis{40}}};
 }
 
 Telemetry telemetry()
@@ -111,10 +109,7 @@ std::vector<Record> records()
     add(head(Lane::event, 260),
         SettingsChanged{.version = 9, .settings = counting<8>(0x30), .command = command_id});
     add(head(Lane::event, 4'294'967'296),
-        HeadsSigned{
-            .heads = {lane_head, lane_head, lane_head},
-              .signature = counting<64>(0x80)
-    });
+        HeadsSigned{.heads = {lane_head, lane_head, lane_head}, .signature = counting<64>(0x80)});
     return made;
 }
 
@@ -157,17 +152,15 @@ std::vector<Command> commands()
 
 Birth birth()
 {
-    return {
-        .boot = 3,
-        .mono = Instant{Millis{61'000}                                                           },
-        .outlets = 10,
-        .firmware = counting<8>(0x20),
-        .settings = counting<8>(0x30),
-        .settings_version = 9,
-        .lanes = { LaneState{.oldest = 1, .next = 3, .before = counting<16>(0x40)},
-                        LaneState{.oldest = 200, .next = 261, .before = counting<16>(0x50)},
-                        LaneState{.oldest = 65'538, .next = 65'538, .before = counting<16>(0x60)}}
-    };
+    return {.boot = 3,
+            .mono = Instant{Millis{61'000}},
+            .outlets = 10,
+            .firmware = counting<8>(0x20),
+            .settings = counting<8>(0x30),
+            .settings_version = 9,
+            .lanes = {LaneState{.oldest = 1, .next = 3, .before = counting<16>(0x40)},
+                      LaneState{.oldest = 200, .next = 261, .before = counting<16>(0x50)},
+                      LaneState{.oldest = 65'538, .next = 65'538, .before = counting<16>(0x60)}}};
 }
 
 NonceOffer nonce_offer()
@@ -176,12 +169,7 @@ NonceOffer nonce_offer()
 }
 
 Will will() { return {.boot = 3}; }
-Ack ack()
-{
-    return {
-        .upto = {2, 260, 65'537}
-    };
-}
+Ack ack() { return {.upto = {2, 260, 65'537}}; }
 TimeNotice time_notice() { return {.echo = Instant{Millis{61'000}}, .now = morning}; }
 RangeRequest range_request() { return {.lane = Lane::event, .from = 200, .to = 260}; }
 

@@ -92,12 +92,8 @@ TEST_CASE("four chips on one bus answer to their own address and to no other",
     Bench bench{4};
     bench.run(800_ms);
     // The four currents, 1 to 4 A, in counts.
-    const std::array reads{
-        std::pair{"58 03", "4D D5 03"},
-        std::pair{"59 03", "9A AA 07"},
-        std::pair{"5A 03", "E8 7F 0B"},
-        std::pair{"5B 03", "35 55 0F"}
-    };
+    const std::array reads{std::pair{"58 03", "4D D5 03"}, std::pair{"59 03", "9A AA 07"},
+                           std::pair{"5A 03", "E8 7F 0B"}, std::pair{"5B 03", "35 55 0F"}};
     for (const auto& [ask, answer] : reads) {
         bench.send(ask);
         bench.run(40_ms);

@@ -145,21 +145,21 @@ TEST_CASE("bad frames of the master change nothing and get no answer", "[sim][bl
         std::string_view bytes;
     };
     const Row rows[] = {
-        {"wrong head",                      "57 AA"            },
-        {"a head of no chip",               "5C AA"            },
-        {"a hobby library's head",          "50 AA"            },
-        {"another chip's address",          "59 AA"            },
-        {"another chip's write",            "A9 15 EA 0D 00 4A"},
-        {"write with a wrong checksum",     "A8 15 EA 0D 00 4C"},
-        {"write with a flipped bit",        "A8 15 EA 0F 00 4B"},
-        {"write without its checksum",      "A8 15 EA 0D 00"   },
-        {"reset with another word",         "A8 1C 5A 5A 5B 2C"},
-        {"write to a reading",              "A8 03 01 00 00 53"},
-        {"write to no register",            "A8 13 01 00 00 43"},
-        {"only a head",                     "58"               },
-        {"nothing",                         ""                 },
-        {"a packet address without a head", "AA"               },
-        {"noise",                           "00 FF 00 FF 13 37"},
+        {"wrong head", "57 AA"},
+        {"a head of no chip", "5C AA"},
+        {"a hobby library's head", "50 AA"},
+        {"another chip's address", "59 AA"},
+        {"another chip's write", "A9 15 EA 0D 00 4A"},
+        {"write with a wrong checksum", "A8 15 EA 0D 00 4C"},
+        {"write with a flipped bit", "A8 15 EA 0F 00 4B"},
+        {"write without its checksum", "A8 15 EA 0D 00"},
+        {"reset with another word", "A8 1C 5A 5A 5B 2C"},
+        {"write to a reading", "A8 03 01 00 00 53"},
+        {"write to no register", "A8 13 01 00 00 43"},
+        {"only a head", "58"},
+        {"nothing", ""},
+        {"a packet address without a head", "AA"},
+        {"noise", "00 FF 00 FF 13 37"},
     };
     for (const auto& row : rows) {
         CAPTURE(row.why);

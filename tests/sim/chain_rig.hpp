@@ -42,12 +42,10 @@ public:
     void plug(std::uint8_t outlet, std::string_view charger, double capacity_wh, double charge)
     {
         const auto profile = charger_profile(charger).value();
-        world.plant().plug(outlet, {
-                                       .battery = {.chemistry = profile.chemistry,
-                                                   .capacity_wh = capacity_wh,
-                                                   .charge = charge},
-                                       .charger = profile
-        });
+        world.plant().plug(outlet, {.battery = {.chemistry = profile.chemistry,
+                                                .capacity_wh = capacity_wh,
+                                                .charge = charge},
+                                    .charger = profile});
     }
     void start(std::uint8_t outlet)
     {
@@ -81,9 +79,7 @@ public:
     std::vector<core::News> news;
 
 private:
-    NorFlash chip_{
-        hal::NorGeometry{.sector_size = 4'096, .sectors = 4, .page_size = 256}
-    };
+    NorFlash chip_{hal::NorGeometry{.sector_size = 4'096, .sectors = 4, .page_size = 256}};
     SimBoard board_{chip_, "127.0.0.1", 1};  // its line is never opened
     app::GuardSide<SimBoard> side_;
     Instant now_{};

@@ -16,12 +16,10 @@ struct Bench {
     {
         plant.drive_contactor(hal::Relay::closed);
         for (std::uint8_t outlet = 1; outlet <= 2; ++outlet) {
-            plant.plug(outlet, {
-                                   .battery = {.chemistry = Chemistry::lead_acid,
-                                               .capacity_wh = 100.0,
-                                               .charge = 0.3},
-                                   .charger = charger_profile("pb-48v-20ah").value()
-            });
+            plant.plug(outlet, {.battery = {.chemistry = Chemistry::lead_acid,
+                                            .capacity_wh = 100.0,
+                                            .charge = 0.3},
+                                .charger = charger_profile("pb-48v-20ah").value()});
             plant.drive(outlet, hal::Relay::closed);
         }
         plant.advance(5_s);
@@ -44,9 +42,7 @@ struct Bench {
 TEST_CASE("a relay follows its coil within the times of its data sheet", "[sim][plant][unit]")
 {
     for (std::uint64_t seed = 0; seed < 50; ++seed) {
-        PlantPost plant{
-            {.seed = seed, .outlets = 1}
-        };
+        PlantPost plant{{.seed = seed, .outlets = 1}};
         plant.drive(1, hal::Relay::closed);
         const Instant told = plant.now();
         while (!plant.outlet(1).relay().closed() && plant.now() - told < 50_ms)
@@ -65,9 +61,7 @@ TEST_CASE("a relay follows its coil within the times of its data sheet", "[sim][
 
 TEST_CASE("a coil released before its armature arrived moves nothing", "[sim][plant][unit]")
 {
-    Contact contact{
-        {.operate = 10_ms, .release = 5_ms}
-    };
+    Contact contact{{.operate = 10_ms, .release = 5_ms}};
     contact.drive(hal::Relay::closed, Instant{0_ms});
     contact.drive(hal::Relay::open, Instant{4_ms});
     contact.advance_to(Instant{20_ms});
@@ -77,9 +71,7 @@ TEST_CASE("a coil released before its armature arrived moves nothing", "[sim][pl
 
 TEST_CASE("a repeated command does not delay the relay", "[sim][plant][unit]")
 {
-    Contact contact{
-        {.operate = 10_ms, .release = 5_ms}
-    };
+    Contact contact{{.operate = 10_ms, .release = 5_ms}};
     for (int ms = 0; ms < 10; ++ms)
         contact.drive(hal::Relay::closed, Instant{Millis{ms}});
     contact.advance_to(Instant{10_ms});
@@ -204,10 +196,8 @@ TEST_CASE("an unplugged bike draws nothing and takes its faults along", "[sim][p
     CHECK(unplugged->amps > 12.0);
 
     bench.plant.plug(
-        1, {
-               .battery = {.chemistry = Chemistry::lithium, .capacity_wh = 5.0, .charge = 0.5},
-               .charger = charger_profile("li-48v-13s").value()
-    });
+        1, {.battery = {.chemistry = Chemistry::lithium, .capacity_wh = 5.0, .charge = 0.5},
+            .charger = charger_profile("li-48v-13s").value()});
     bench.plant.advance(5_s);
     CHECK(bench.truth(1).amps < 4.0);
 }

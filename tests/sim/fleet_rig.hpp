@@ -18,17 +18,16 @@ crypto::PrivateKey rig_key()
 /// A post that was provisioned for a broker nobody can reach: what it does by itself is tested.
 inline std::unique_ptr<ProvisionedPost> rig_identity(std::string_view id)
 {
-    return std::make_unique<ProvisionedPost>(ProvisionedPost{
-        .certificate = {                                                   },
-        .identity = { .site = *protocol::SiteId::from("TEST-SITE"),
-                        .post = *protocol::PostId::from(id),
-                        .command_key = {},
-                        .signing_key = rig_key<1>(),
-                        .approvers = {.a = public_key_of(rig_key<2>()).value(),
-                                   .b = public_key_of(rig_key<3>()).value()},
-                        .credentials = {},
-                        .broker_name = FixedBytes<64>{bytes_of("localhost")}}
-    });
+    return std::make_unique<ProvisionedPost>(
+        ProvisionedPost{.certificate = {},
+                        .identity = {.site = *protocol::SiteId::from("TEST-SITE"),
+                                     .post = *protocol::PostId::from(id),
+                                     .command_key = {},
+                                     .signing_key = rig_key<1>(),
+                                     .approvers = {.a = public_key_of(rig_key<2>()).value(),
+                                                   .b = public_key_of(rig_key<3>()).value()},
+                                     .credentials = {},
+                                     .broker_name = FixedBytes<64>{bytes_of("localhost")}}});
 }
 
 inline Fleet::Identities rig_identities(std::size_t count)

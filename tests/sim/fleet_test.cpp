@@ -54,10 +54,8 @@ TEST_CASE("a smaller fleet leaves out what happens at posts it has not got", "[s
 TEST_CASE("what cannot be done is refused by name", "[sim][fleet][unit]")
 {
     Fleet fleet{rig_identities(1), rig_fleet_setup(), read_scenario("").scenario()};
-    const Bike bike{
-        .battery = {.chemistry = Chemistry::lithium, .capacity_wh = 1.0, .charge = 0.5},
-        .charger = charger_profile("li-48v-13s").value()
-    };
+    const Bike bike{.battery = {.chemistry = Chemistry::lithium, .capacity_wh = 1.0, .charge = 0.5},
+                    .charger = charger_profile("li-48v-13s").value()};
     const auto refusal = [&](const Deed& deed) { return fleet.carry_out(deed).reason(); };
     CHECK(refusal({2, 1, Unplug{}}) == DeedRefusal::no_such_post);
     CHECK(refusal({0, 1, Unplug{}}) == DeedRefusal::no_such_post);
@@ -166,41 +164,43 @@ TEST_CASE("a bad control line is refused with what would be right, and changes n
         std::string_view why;
     };
     const Row rows[] = {
-        {"",                                                                    "one JSON object"       },
-        {"short",                                                               "one JSON object"       },
-        {"[]",                                                                  "one JSON object"       },
-        {"{\"do\":",                                                            "one JSON object"       },
-        {"{} {}",                                                               "one JSON object"       },
-        {"{}",                                                                  "do is missing"         },
-        {R"({"do":7})",                                                         "do must be a text"     },
-        {R"({"do":"short","fault":"short"})",                                   "give one"              },
-        {R"({"do":"short"})",                                                   "post is missing"       },
-        {R"({"do":"short","post":1})",                                          "post must be a text"   },
-        {R"({"do":"short","post":"POST-0009","outlet":1})",                     "there is no post"      },
-        {R"({"do":"short","post":"POST-0001"})",                                "no such outlet"        },
-        {R"({"do":"short","post":"POST-0001","outlet":0})",                     "no such outlet"        },
-        {R"({"do":"short","post":"POST-0001","outlet":11})",                    "1 to 10"               },
-        {R"({"do":"short","post":"POST-0001","outlet":-1})",                    "1 to 10"               },
-        {R"({"do":"short","post":"POST-0001","outlet":257})",                   "1 to 10"               },
-        {R"({"do":"short","post":"POST-0001","outlet":1.5})",                   "whole number"          },
-        {R"({"do":"gremlin","post":"POST-0001","outlet":1})",                   "known are plug, tap"   },
-        {R"({"do":"short","post":"POST-0001","outlet":1,"current":40})",        "current must be a text"},
-        {R"({"do":"short","post":"POST-0001","outlet":1,"current":"40W"})",     "like \"12A\""          },
-        {R"({"do":"short","post":"POST-0001","outlet":1,"current":"-4A"})",     "like \"12A\""          },
-        {R"({"do":"short","post":"POST-0001","outlet":1,"current":"999A"})",    "at most 200 A"         },
-        {R"({"do":"short","post":"POST-0001","outlet":1,"colour":1})",          "colour is not known"   },
-        {R"({"do":"meter_lying","post":"POST-0001","outlet":1,"factor":"0%"})", "like \"50%\""          },
-        {R"({"do":"tap","post":"POST-0001","outlet":1})",                       "card is missing"       },
-        {R"({"do":"tap","post":"POST-0001","outlet":1,"card":"0x0"})",          "card must be like"     },
-        {R"({"do":"plug","post":"POST-0001","outlet":1})",                      "charger is missing"    },
-        {R"({"do":"plug","post":"POST-0001","outlet":1,"charger":"x"})",        "no charger x"          },
+        {"", "one JSON object"},
+        {"short", "one JSON object"},
+        {"[]", "one JSON object"},
+        {"{\"do\":", "one JSON object"},
+        {"{} {}", "one JSON object"},
+        {"{}", "do is missing"},
+        {R"({"do":7})", "do must be a text"},
+        {R"({"do":"short","fault":"short"})", "give one"},
+        {R"({"do":"short"})", "post is missing"},
+        {R"({"do":"short","post":1})", "post must be a text"},
+        {R"({"do":"short","post":"POST-0009","outlet":1})", "there is no post"},
+        {R"({"do":"short","post":"POST-0001"})", "no such outlet"},
+        {R"({"do":"short","post":"POST-0001","outlet":0})", "no such outlet"},
+        {R"({"do":"short","post":"POST-0001","outlet":11})", "1 to 10"},
+        {R"({"do":"short","post":"POST-0001","outlet":-1})", "1 to 10"},
+        {R"({"do":"short","post":"POST-0001","outlet":257})", "1 to 10"},
+        {R"({"do":"short","post":"POST-0001","outlet":1.5})", "whole number"},
+        {R"({"do":"gremlin","post":"POST-0001","outlet":1})", "known are plug, tap"},
+        {R"({"do":"short","post":"POST-0001","outlet":1,"current":40})", "current must be a text"},
+        {R"({"do":"short","post":"POST-0001","outlet":1,"current":"40W"})", "like \"12A\""},
+        {R"({"do":"short","post":"POST-0001","outlet":1,"current":"-4A"})", "like \"12A\""},
+        {R"({"do":"short","post":"POST-0001","outlet":1,"current":"999A"})", "at most 200 A"},
+        {R"({"do":"short","post":"POST-0001","outlet":1,"colour":1})", "colour is not known"},
+        {R"({"do":"meter_lying","post":"POST-0001","outlet":1,"factor":"0%"})", "like \"50%\""},
+        {R"({"do":"tap","post":"POST-0001","outlet":1})", "card is missing"},
+        {R"({"do":"tap","post":"POST-0001","outlet":1,"card":"0x0"})", "card must be like"},
+        {R"({"do":"plug","post":"POST-0001","outlet":1})", "charger is missing"},
+        {R"({"do":"plug","post":"POST-0001","outlet":1,"charger":"x"})", "no charger x"},
         {R"({"do":"plug","post":"POST-0001","outlet":1,"charger":"pb-48v-20ah","capacity":"0Wh",)"
-         R"("charge":"1%"})",                                          "at least"              },
+         R"("charge":"1%"})",
+         "at least"},
         {R"({"do":"plug","post":"POST-0001","outlet":1,"charger":"pb-48v-20ah","capacity":"2Wh",)"
-         R"("charge":"140%"})",                                        "charge must be like"   },
-        {R"({"do":"look","post":"POST-0001"})",                                 "outlet is missing"     },
-        {R"({"do":"unplug","post":"POST-0001","outlet":1})",                    "nothing is plugged in" },
-        {R"({"do":"power_up","post":"POST-0001"})",                             "power already"         },
+         R"("charge":"140%"})",
+         "charge must be like"},
+        {R"({"do":"look","post":"POST-0001"})", "outlet is missing"},
+        {R"({"do":"unplug","post":"POST-0001","outlet":1})", "nothing is plugged in"},
+        {R"({"do":"power_up","post":"POST-0001"})", "power already"},
     };
     for (const auto& row : rows) {
         CAPTURE(row.line);

@@ -14,8 +14,7 @@ Bike bike(std::string_view profile, double capacity_wh, double charge)
     const auto charger = charger_profile(profile).value();
     return {
         .battery = {.chemistry = charger.chemistry, .capacity_wh = capacity_wh, .charge = charge},
-        .charger = charger
-    };
+        .charger = charger};
 }
 
 PlantPost energised(std::uint64_t seed)
@@ -125,8 +124,7 @@ TEST_CASE("a full-size pack charges for the hours the facts name", "[sim][plant]
     const auto hours = [](std::string_view profile, double capacity_wh) {
         const auto charger = charger_profile(profile).value();
         Battery battery{
-            {.chemistry = charger.chemistry, .capacity_wh = capacity_wh, .charge = 0.0}
-        };
+            {.chemistry = charger.chemistry, .capacity_wh = capacity_wh, .charge = 0.0}};
         Charger brick{charger, Random{11}};
         static_cast<void>(brick.energise());
         double seconds = 0.0;

@@ -45,10 +45,8 @@ struct Bench {
         post->plant().inject(outlet, RelayFault{ContactFault::welded});
         post->plant().plug(
             outlet,
-            {
-                .battery = {.chemistry = Chemistry::lead_acid, .capacity_wh = 50.0, .charge = 0.2},
-                .charger = charger_profile("pb-48v-20ah").value()
-        });
+            {.battery = {.chemistry = Chemistry::lead_acid, .capacity_wh = 50.0, .charge = 0.2},
+             .charger = charger_profile("pb-48v-20ah").value()});
     }
 };
 

@@ -63,32 +63,34 @@ TEST_CASE("a site folder with something missing or wrong is refused by the file'
         std::string_view says;
     };
     const Row rows[] = {
-        {"no manifest",              [](const Bench& b) { fs::remove(b.site / "site.toml"); },           "site.toml"             },
-        {"manifest is no TOML",      [](const Bench& b) { b.put("site.toml", "posts = "); },
-         "site.toml"                                                                                                             },
-        {"no site id",               [](const Bench& b) { b.put("site.toml", "posts = []"); },           "site is no id"         },
-        {"no posts",                 [](const Bench& b) { b.put("site.toml", "site = \"TEST-SITE\""); },
-         "posts is no list"                                                                                                      },
+        {"no manifest", [](const Bench& b) { fs::remove(b.site / "site.toml"); }, "site.toml"},
+        {"manifest is no TOML", [](const Bench& b) { b.put("site.toml", "posts = "); },
+         "site.toml"},
+        {"no site id", [](const Bench& b) { b.put("site.toml", "posts = []"); }, "site is no id"},
+        {"no posts", [](const Bench& b) { b.put("site.toml", "site = \"TEST-SITE\""); },
+         "posts is no list"},
         {"a post out of the folder",
          [](const Bench& b) {
              b.put("site.toml", "site = \"TEST-SITE\"\nposts = [\"../../etc\"]");
-         },                                                                                              "no id"                 },
+         },
+         "no id"},
         {"no certificate",
          [](const Bench& b) { fs::remove(b.site / "posts/POST-0001/post.crt.der"); },
-         "post.crt.der"                                                                                                          },
-        {"empty certificate",        [](const Bench& b) { b.put("posts/POST-0001/post.crt.der", ""); },
-         "post.crt.der"                                                                                                          },
-        {"no certificate at all",    [](const Bench& b) { b.put("posts/POST-0001/ca.crt.der", "CA"); },
-         "no authority"                                                                                                          },
-        {"short key",                [](const Bench& b) { b.put("posts/POST-0001/post.key", "short"); },
-         "post.key: has 5 bytes instead of 32"                                                                                   },
+         "post.crt.der"},
+        {"empty certificate", [](const Bench& b) { b.put("posts/POST-0001/post.crt.der", ""); },
+         "post.crt.der"},
+        {"no certificate at all", [](const Bench& b) { b.put("posts/POST-0001/ca.crt.der", "CA"); },
+         "no authority"},
+        {"short key", [](const Bench& b) { b.put("posts/POST-0001/post.key", "short"); },
+         "post.key: has 5 bytes instead of 32"},
         {"another's key",
          [](const Bench& b) {
              fs::copy_file(b.site / "posts/POST-0002/post.key", b.site / "posts/POST-0001/post.key",
                            fs::copy_options::overwrite_existing);
-         },                                                                                              "do not belong together"},
-        {"short approvers",          [](const Bench& b) { b.put("posts/POST-0001/settings.pub", "x"); },
-         "settings.pub"                                                                                                          },
+         },
+         "do not belong together"},
+        {"short approvers", [](const Bench& b) { b.put("posts/POST-0001/settings.pub", "x"); },
+         "settings.pub"},
     };
     for (const auto& row : rows) {
         CAPTURE(row.what);

@@ -7,11 +7,7 @@ namespace ks::test {
 
 inline boost::json::object at_outlet(int post, int outlet, const char* what)
 {
-    return {
-        {"post",   Site::post(post)},
-        {"outlet", outlet          },
-        {"do",     what            }
-    };
+    return {{"post", Site::post(post)}, {"outlet", outlet}, {"do", what}};
 }
 
 /// A bike with a battery large enough to charge through any story.

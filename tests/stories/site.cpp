@@ -124,9 +124,7 @@ void Site::start_posts()
     until("the simulator listens", start_limit,
           [&] { return fs::exists(folder() / "posts.sock"); });
     until("every post has found its broker", std::chrono::seconds{90}, [&] {
-        const json::object question{
-            {"do", "fleet"}
-        };
+        const json::object question{{"do", "fleet"}};
         const auto fleet = control(question);
         for (const auto& post : fleet.at("posts").as_array())
             if (!post.at("linked").as_bool()) return false;

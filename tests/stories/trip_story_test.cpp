@@ -107,15 +107,9 @@ TEST_CASE("a post that loses its power says so afterwards, and its outlet stays 
     site.until("a frame with some energy is in the log", 30s,
                [&] { return delivered_mwh(site, 1, 3) > 700; });
 
-    site.control({
-        {"post", Site::post(1)},
-        {"do",   "power_cut"  }
-    });
+    site.control({{"post", Site::post(1)}, {"do", "power_cut"}});
     const auto delivered = delivered_mwh(site, 1, 3);
-    site.control({
-        {"post", Site::post(1)},
-        {"do",   "power_up"   }
-    });
+    site.control({{"post", Site::post(1)}, {"do", "power_up"}});
 
     site.until("the session is closed with power_lost", 20s, [&] {
         return site.ask_log("SELECT count(*) FROM session WHERE outlet = 3 AND reason = 9") == 1;

@@ -41,10 +41,7 @@ std::vector<std::pair<Key, std::string>> rows_of(const Site& site)
              "seq, " +
              digest + " FROM frame JOIN post ON post.no = frame.post")) {
         const auto* lane = row[1] == "0" ? "alarm" : row[1] == "1" ? "event" : "tele";
-        rows.push_back({
-            {row[0], lane, std::stoll(row[2])},
-            row[3]
-        });
+        rows.push_back({{row[0], lane, std::stoll(row[2])}, row[3]});
     }
     return rows;
 }

@@ -88,9 +88,7 @@ private:
 
 static_assert(energy_of(7, {.milliwatt_hours = 10, .pulses = 3}) == MilliwattHours{23});
 static_assert([] {
-    PulseCounter counter{
-        {.milliwatt_hours = 187, .pulses = 1}
-    };
+    PulseCounter counter{{.milliwatt_hours = 187, .pulses = 1}};
     const auto at = [&](std::int64_t ms, std::uint32_t pulses) {
         return counter.advance(Instant{Millis{ms}}, pulses);
     };

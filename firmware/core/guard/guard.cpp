@@ -94,16 +94,14 @@ void Guard::judge_contactor(Instant now)
         const auto cut =
             conduction.conducting(TripCause::contactor_welded, now - contactor_open_since_);
         whole_ = TripCause::contactor_welded;
-        teller_.tell(NewsTripped{
-            .at = now,
-            .trip = {.outlet = protocol::whole_post,
-                     .cause = cut.cause,
-                     .session = outlet.session(),
-                     .measured = cut.measured,
-                     .limit = cut.limit,
-                     .held_for = cut.held_for,
-                     .count = 1}
-        });
+        teller_.tell(NewsTripped{.at = now,
+                                 .trip = {.outlet = protocol::whole_post,
+                                          .cause = cut.cause,
+                                          .session = outlet.session(),
+                                          .measured = cut.measured,
+                                          .limit = cut.limit,
+                                          .held_for = cut.held_for,
+                                          .count = 1}});
         return;
     }
 }

@@ -134,16 +134,14 @@ void Outlet::trip(Instant now, const Cut& cut, Teller& teller)
 {
     if (relay() == Relay::closed) finish_session(now, EndReason::tripped);
     latched_ = cut.cause;
-    teller.tell(NewsTripped{
-        .at = now,
-        .trip = {.outlet = number_,
-                 .cause = cut.cause,
-                 .session = session(),
-                 .measured = cut.measured,
-                 .limit = cut.limit,
-                 .held_for = cut.held_for,
-                 .count = 1}
-    });
+    teller.tell(NewsTripped{.at = now,
+                            .trip = {.outlet = number_,
+                                     .cause = cut.cause,
+                                     .session = session(),
+                                     .measured = cut.measured,
+                                     .limit = cut.limit,
+                                     .held_for = cut.held_for,
+                                     .count = 1}});
     step(now, OutletEvent::cut, teller);
     check(relay() == Relay::open);
 }
@@ -193,14 +191,12 @@ std::optional<CommandOutcome> Outlet::refuses(Instant now, const Settings& setti
 void Outlet::grant(Instant now, const WishStart& wish, Teller& teller)
 {
     check(!session_ && state_ == OutletState::idle);
-    session_ = Session{
-        .id = wish.session,
-        .grant = {.time_limit = wish.time_limit, .energy_limit = wish.energy_limit},
-        .began = now,
-        .pulses = 0,
-        .peak = {                             },
-        .over = std::nullopt
-    };
+    session_ = Session{.id = wish.session,
+                       .grant = {.time_limit = wish.time_limit, .energy_limit = wish.energy_limit},
+                       .began = now,
+                       .pulses = 0,
+                       .peak = {},
+                       .over = std::nullopt};
     window_ = {};
     full_ = {};
     unplugged_ = {};

@@ -42,12 +42,8 @@ inline constexpr std::array outlet_events{OutletEvent::granted, OutletEvent::mad
         OutletState to;
     };
     constexpr Transition table[] = {
-        {idle,       granted, closing },
-        {closing,    made,    charging},
-        {closing,    ended,   opening },
-        {charging,   ended,   opening },
-        {opening,    broken,  idle    },
-        {locked_out, reset,   opening },
+        {idle, granted, closing},   {closing, made, charging}, {closing, ended, opening},
+        {charging, ended, opening}, {opening, broken, idle},   {locked_out, reset, opening},
     };
     for (const auto& row : table)
         if (row.from == state && row.on == event) return row.to;

@@ -40,10 +40,8 @@ struct Reserves {
     const auto wanted = (alarm_reserve_records + records_per_sector - 1) / records_per_sector;
     const auto alarm = std::max(least_lane_sectors, std::min(wanted, shared / 2));
     const auto event = std::max(least_lane_sectors, shared / 4);
-    return {
-        .lanes = {alarm, event, least_lane_sectors},
-        .alarm_records = std::min(alarm * records_per_sector, alarm_reserve_records)
-    };
+    return {.lanes = {alarm, event, least_lane_sectors},
+            .alarm_records = std::min(alarm * records_per_sector, alarm_reserve_records)};
 }
 
 static_assert(reserves_for(2'048, 6).alarm_records == alarm_reserve_records);
@@ -101,15 +99,9 @@ enum class Space : std::uint8_t { take, evict_tele, evict_event, full };
 
 namespace space_test {
 
-constexpr Reserves reserves{
-    .lanes = {4, 3, 2},
-      .alarm_records = 8
-};
+constexpr Reserves reserves{.lanes = {4, 3, 2}, .alarm_records = 8};
 constexpr auto full_of = [](std::uint32_t alarm, std::uint32_t event, std::uint32_t tele) {
-    return Room{
-        .free = spare_sectors, .live = {alarm, event, tele},
-             .reclaimable = {    }
-    };
+    return Room{.free = spare_sectors, .live = {alarm, event, tele}, .reclaimable = {}};
 };
 using enum protocol::Lane;
 static_assert(space_for(alarm, full_of(4, 3, 9), reserves) == Space::evict_tele);
@@ -120,15 +112,9 @@ static_assert(space_for(tele, full_of(4, 9, 2), reserves) == Space::evict_tele);
 static_assert(space_for(tele, full_of(4, 9, 1), reserves) == Space::full);
 
 // An acknowledged sector is as good as a free one; a pledge to alarms not yet written is not.
-constexpr Room acked{
-    .free = spare_sectors, .live = {4, 3, 5},
-         .reclaimable = {0, 0, 1}
-};
+constexpr Room acked{.free = spare_sectors, .live = {4, 3, 5}, .reclaimable = {0, 0, 1}};
 static_assert(space_for(tele, acked, reserves) == Space::take);
-constexpr Room pledged{
-    .free = spare_sectors + 2, .live = {2,  3, 4},
-           .reclaimable = { }
-};
+constexpr Room pledged{.free = spare_sectors + 2, .live = {2, 3, 4}, .reclaimable = {}};
 static_assert(space_for(alarm, pledged, reserves) == Space::take);
 static_assert(space_for(tele, pledged, reserves) == Space::evict_tele);
 

@@ -117,11 +117,9 @@ TEST_CASE("S-13: a post is who its certificate says, whatever it calls itself",
     auto second = post_caller(broker, "POST-0002");
     second.subscribe(topic("POST-0002", "down/#"));
 
-    SiteCaller liar{
-        broker.port(),
-        post_identity(broker.folder(), "POST-0001"),
-        {.client_id = "POST-0002", .user_name = "EDGE-0001"}
-    };
+    SiteCaller liar{broker.port(),
+                    post_identity(broker.folder(), "POST-0001"),
+                    {.client_id = "POST-0002", .user_name = "EDGE-0001"}};
     REQUIRE(liar.connected());
     liar.publish(topic("POST-0002", "up/event"), "as the second");
     liar.publish(topic("POST-0002", "down/command"), "as the edge");
@@ -235,12 +233,10 @@ TEST_CASE("S-25: the broker keeps no command for later, and ends with whoever as
 {
     const SiteBroker broker{1};
     const auto edge = edge_identity(broker.folder(), "edge");
-    TlsWire wire{
-        broker.port(),
-        edge->credentials,
-        {.server_name = "localhost",
-                       .time = {.at = edge::Clock{}.wall(), .known = crypto::TimeKnowledge::exact}}
-    };
+    TlsWire wire{broker.port(),
+                 edge->credentials,
+                 {.server_name = "localhost",
+                  .time = {.at = edge::Clock{}.wall(), .known = crypto::TimeKnowledge::exact}}};
     wire.until([&] { return wire.client().state() == crypto::TlsState::open; });
 
     // By hand, as our own client cannot ask for it: CONNECT, then PUBLISH with the retain flag.
