@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Keeps the rules of the house that a script can keep (style.md 2.5 and 2.6, the layers of
-architecture.md): prints each finding with file, line, rule and what to write instead.
+"""Keeps the rules of the house that a script can keep (README.md beside this file says
+them): prints each finding with file, line, rule and what to write instead.
 
     scripts/house_rules.py [ROOT]       exit 0 when there is none, 1 otherwise
 """

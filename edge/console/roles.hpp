@@ -13,7 +13,7 @@ enum class ConsoleRole : std::uint8_t { resident, staff, manager, installer, aud
 /// What can be looked at. Nobody changes anything of a site over the console yet.
 enum class View : std::uint8_t { site, alarms, sessions, curves, status };
 
-/// The role matrix of reliability requirement S-49, in one place. Residents have no console: they
+/// The role matrix that demand S-49 asks for, in one place. Residents have no console: they
 /// may see their own outlet only, and nothing here knows whose that is. A power curve shows when
 /// somebody is at home (S-67), so it is for those who answer for safety.
 [[nodiscard]] constexpr bool may(ConsoleRole role, View view)

@@ -40,7 +40,7 @@ std::string webhook_secret()
                                      reinterpret_cast<const unsigned char*>(raw.data()),
                                      static_cast<int>(raw.size()));
     text.resize(static_cast<std::size_t>(size));
-    return "whsec_" + text + '\n';  // the form of Standard Webhooks (facts/uplinks.md)
+    return "whsec_" + text + '\n';  // the form of Standard Webhooks
 }
 
 }  // namespace

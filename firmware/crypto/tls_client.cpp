@@ -33,7 +33,8 @@ bool is_dns_name(std::string_view name)
 }
 
 /// The profile of S-09, primitive by primitive: what is not named here is not linked and cannot be
-/// negotiated. The primitives are the fastest constant-time ones on a Cortex-M4 (machine.md, 3).
+/// negotiated. The primitives are the fastest constant-time ones on a Cortex-M4
+/// (docs/sources.md, Target chip and TLS).
 void set_profile(br_ssl_engine_context& engine)
 {
     static constexpr std::uint16_t suites[] = {BR_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
@@ -136,7 +137,7 @@ Result<Done, TlsFailure> TlsClient::start(const TlsCredentials& credentials, con
 
     std::array<char, name_limit + 1> name{};
     std::copy(target.server_name.begin(), target.server_name.end(), name.begin());
-    constexpr int no_resumption = 0;  // mosquitto did a full handshake anyway (machine.md, 3)
+    constexpr int no_resumption = 0;  // mosquitto did a full handshake anyway [V]
     // What can fail here is our own doing: buffers too small for any fragment.
     check(br_ssl_client_reset(&contexts.client, name.data(), no_resumption) == 1);
 

@@ -54,8 +54,9 @@ enum class TlsState {
 /// The client's side of TLS 1.2, sans-I/O: ECDHE-ECDSA on P-256 with ChaCha20-Poly1305, or else
 /// AES-128-GCM, SHA-256, both ends certified, no renegotiation (S-09, S-10, S-12).
 ///
-/// A step of the handshake computes for up to 0.4 s on the post without returning (machine.md,
-/// 3), so it belongs to the main loop. One object serves one connection after the other.
+/// A step of the handshake computes for up to 0.4 s on the post without returning (docs/sources.md,
+/// Target chip and TLS), so it belongs to the main loop. One object serves one connection after the
+/// other.
 class TlsClient {
 public:
     struct Target {

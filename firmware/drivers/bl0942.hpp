@@ -6,7 +6,7 @@
 
 #include <array>
 
-// The frames of the BL0942 metering chip (facts/bl0942.md 4.1, data sheet V1.10).
+// The frames of the BL0942 metering chip (data sheet V1.10; docs/sources.md, BL0942).
 namespace ks::drivers {
 
 /// Of one bus: pins A2 and A1 choose 0 to 3.

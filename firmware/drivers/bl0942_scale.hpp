@@ -41,8 +41,8 @@ private:
     std::int64_t below_;
 };
 
-/// The data sheet's reference circuit (facts/bl0942.md 4.1): 1 mOhm shunt, 5 x 390 kOhm over
-/// 510 Ohm, Vref 1.218 V, gain 16. A board with other parts is another set of these.
+/// The data sheet's reference circuit (V1.10): 1 mOhm shunt, 5 x 390 kOhm over 510 Ohm, Vref
+/// 1.218 V, gain 16. A board with other parts is another set of these.
 inline constexpr Fraction bl0942_vref{1'218, 1'000};           // volts
 inline constexpr Fraction bl0942_shunt{1, 1};                  // milliohms
 inline constexpr Fraction bl0942_divider{510'000, 1'950'510};  // thousandths
@@ -70,7 +70,8 @@ inline constexpr hal::PulseValue bl0942_pulse{.milliwatt_hours = bl0942_milliwat
 inline constexpr Fraction bl0942_threshold_per_milliamp =
     bl0942_milliamps.inverse() * Fraction{363, 1'000} * Fraction{1, 256};
 
-/// The app note's own figures for the reference circuit, to the digits it prints.
+/// The reference circuit: the four scales agree with the app note's, the thresholds are worked out
+/// by us (docs/sources.md, BL0942).
 static_assert(bl0942_milliamps.inverse().of(1'000) == 251'213);
 static_assert(bl0942_millivolts.inverse().of(1'000) == 15'883);
 static_assert(bl0942_milliwatts.inverse().of(10'000) == 6'234);

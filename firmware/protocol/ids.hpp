@@ -51,7 +51,7 @@ using PostId = Id<kind::Post>;
 using OutletNumber = std::uint8_t;
 inline constexpr OutletNumber whole_post = 0;
 
-/// Three meter buses with four addresses each (facts/bl0942.md) end at twelve.
+/// Three meter buses with four addresses each (BL0942 data sheet V1.10) end at twelve.
 inline constexpr std::size_t outlet_limit = 12;
 
 /// One session of one post: boot count in the upper half, a counter within the boot in the lower,

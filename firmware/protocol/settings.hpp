@@ -27,9 +27,9 @@ struct Settings {
 };
 
 /// No settings record, whoever signed it, goes beyond these. A 16 A relay (HF115F) behind a 1 mOhm
-/// shunt is read to 16 A continuous (facts/bl0942.md); 12 h is the longest full charge of a healthy
-/// pack (facts/charging.md 5.1); the rest is our choice: no pack on sale takes 10 kWh, and a
-/// contact at 90 degrees C is the hottest limit any vendor ships (facts/posts-in-the-field.md 4.4).
+/// shunt should carry 16 A continuously at most; 12 h is the longest full charge of a healthy pack;
+/// the rest is our choice: no pack on sale takes 10 kWh, and 90 degrees C is a vendor's default for
+/// a contact. docs/sources.md, BL0942, Charging and Posts in the field, says how sure each is.
 inline constexpr Settings settings_ceiling{
     .version = 0xFFFF'FFFF,
     .hard_overcurrent = Milliamps{16'000},
@@ -47,9 +47,9 @@ inline constexpr Settings settings_ceiling{
 };
 
 /// What a post has before it is commissioned. Our choice, because: the strongest fast charger in
-/// facts/charging.md 5.1 draws 990 W, 4.5 A at 220 V; 10 A is past every charger and inside the
-/// relay; 15 W and 20 % are the vendors' full thresholds (facts/posts-in-the-field.md 4.4), 8 h is
-/// the Beijing group standard's limit for lithium, and 10 h the AP3000 default we allow as cap.
+/// docs/sources.md, Charging, draws 990 W, 4.5 A at 220 V; 10 A is past every charger and inside
+/// the relay; 15 W and 20 % are the vendors' full thresholds (Posts in the field), 8 h is a Beijing
+/// group standard's limit for lithium [Cx], and 10 h the AP3000 default we allow as cap.
 inline constexpr Settings factory_settings{
     .version = 0,
     .hard_overcurrent = Milliamps{10'000},

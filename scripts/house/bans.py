@@ -1,4 +1,4 @@
-"""Words that do not appear, and where: style.md, section 2.6."""
+"""Words that do not appear, and where: scripts/README.md, House rules."""
 
 import dataclasses
 import re

@@ -1,4 +1,4 @@
-"""Who may include whom: architecture.md, section 2, as tables."""
+"""Who may include whom: the tables of firmware/README.md, edge/README.md and sim/README.md."""
 
 import re
 
@@ -123,7 +123,7 @@ def quoted_findings(tree, file, line, target):
     elif own not in (None, "tests") and other not in reach(own):
         allowed = ", ".join(sorted(reach(own) - {own})) or "nothing"
         yield Finding(file.path, line, "layer", f'{own} includes "{target}"',
-                      f"{own} may include {allowed} (architecture.md, section 2)")
+                      f"{own} may include {allowed} (the README of its top folder)")
 
 
 def angled_findings(file, line, target):
@@ -150,7 +150,7 @@ def findings(tree):
     for file in tree.cxx:
         if layer_of(file.path) is None and not within(file.path, "cmake"):
             yield Finding(file.path, 1, "layer", "this folder is in no layer",
-                          "name it in LAYERS of scripts/house/layers.py, and in architecture.md")
+                          "name it in LAYERS of scripts/house/layers.py, and in its README")
         for line, target, quoted in file.includes:
             if quoted:
                 yield from quoted_findings(tree, file, line, target)

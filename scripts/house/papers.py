@@ -6,7 +6,7 @@ from house.tree import Finding, within
 
 TOP_FOLDERS = ["firmware", "edge", "sim", "tests", "config", "scripts"]
 
-# Words that name nothing (architecture.md, section 5): not in the name of a file or folder.
+# Words that name nothing: not in the name of a file or folder.
 EMPTY_NAMES = re.compile(
     r"(^|[/_.-])(helpers?|utils?|utilities|common|manager|info|misc|stuff)([/_.-]|$)")
 
@@ -18,6 +18,10 @@ WORKPLACE = (
 
 PATHLIKE = {".md", ".cpp", ".hpp", ".py", ".ts", ".tsx", ".mjs", ".json", ".toml", ".txt", ".cmake",
             ".yml", ".yaml", ".conf", ".service", ".css", ".html", ".sh", ""}
+
+
+# A page of the project, as a comment or another page names it. Addresses are somebody else's.
+CITED = r"(?<![\w./:-])[\w./-]*\w\.md\b"
 
 
 def cmake_lists(tree):
@@ -82,7 +86,7 @@ def names(tree):
         match = EMPTY_NAMES.search(path)
         if match:
             yield Finding(path, 1, "empty-name", f"`{match[2]}` names nothing",
-                          "what it is about (architecture.md, section 5)")
+                          "what it is about")
         if path.endswith((".cpp", ".hpp")) and not re.fullmatch(r"[a-z0-9_./]+", path):
             yield Finding(path, 1, "file-case", "C++ files are in snake_case", "snake_case")
 
@@ -99,8 +103,22 @@ def workplace(tree):
                                  "(omit-lockfile-registry-resolved)")
 
 
+def dangling(tree):
+    known = {*tree.by_path, *(file.name for file in tree.files)}
+    for file in tree.files:
+        if file.suffix not in PATHLIKE:
+            continue
+        for cited in re.finditer(CITED, file.text):
+            page = cited.group().lstrip("/")
+            if not {page, join(file.folder, page)} & known:
+                yield Finding(file.path, file.line_of(cited.start()), "dangling-page",
+                              f"`{page}` is not in the tree",
+                              "a page that is there, or the source itself: readers have no other")
+
+
 def findings(tree):
     yield from unbuilt(tree)
     yield from readmes(tree)
     yield from names(tree)
     yield from workplace(tree)
+    yield from dangling(tree)

@@ -1,4 +1,4 @@
-"""House numbers: style.md, section 2.5."""
+"""House numbers: scripts/README.md, House rules."""
 
 import ast
 import re

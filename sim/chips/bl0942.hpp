@@ -8,8 +8,9 @@
 
 namespace ks::sim {
 
-/// A BL0942 meter chip (facts/bl0942.md 4.1): what its pins have seen becomes registers, and its
-/// registers answer byte for byte. It has no clock; its owner passes time and bytes.
+/// A BL0942 meter chip (data sheet V1.10; docs/sources.md, BL0942): what its pins have seen becomes
+/// registers, and its registers answer byte for byte. It has no clock; its owner passes time and
+/// bytes.
 ///
 /// Three things are in no source we read and are therefore not modelled: the scale of I_WAVE and
 /// V_WAVE (they read zero), the effect of I_RMSOS (kept, no effect), and how a rectifier's crest
@@ -98,7 +99,7 @@ private:
 };
 
 /// Counts per ampere, volt and watt of the reference circuit, 1 mΩ and 5 × 390 kΩ over 510 Ω, by
-/// the formulas of facts/bl0942.md 4.1.
+/// the formulas of data sheet and app note (docs/sources.md, BL0942).
 struct Bl0942Scale {
     static constexpr double reference_volts = 1.218;
     static constexpr double shunt = 0.001;

@@ -94,7 +94,7 @@ void Bl0942Bus::deliver(std::byte byte)
 
 void Bl0942Bus::queue_answer(const Bl0942& chip, const Bl0942::Answer& answer)
 {
-    // The answer starts half a bit after the address (facts/bl0942.md 4.1, timing).
+    // The answer starts half a bit after the address (data sheet V1.10).
     auto complete_us = wire_free_us_ + half_bit_us(chip.baud());
     for (const auto byte : answer.view()) {
         complete_us += byte_us(chip.baud());

@@ -14,7 +14,7 @@ namespace {
 
 using Need = ScenarioTable::Need;
 
-// Ranges wide enough for every pack of facts/charging.md 5.1 and every demo pack.
+// Ranges wide enough for every pack of docs/sources.md, Charging, and every demo pack.
 constexpr ScenarioTable::Measure capacity{watt_hours_from, 0.1, 10'000.0, "2.5Wh"};
 constexpr ScenarioTable::Measure charge{share_from, 0.0, 1.0, "40%"};
 constexpr ScenarioTable::Measure gassing{share_from, 0.0, 1.0, "50%"};

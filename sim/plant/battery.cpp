@@ -7,7 +7,7 @@ namespace ks::sim {
 namespace {
 
 // Share of the charge at which the set voltage is reached: our choice, because it gives full
-// charges of 8–10 h (lead-acid) and 4–6 h (lithium) with the currents of facts/charging.md 5.1.
+// charges of 8–10 h (lead-acid) and 4–6 h (lithium) with the currents of docs/sources.md.
 constexpr double knee_lead_acid = 0.80;
 constexpr double knee_lithium = 0.88;
 

@@ -17,7 +17,7 @@ public:
         double capacity_wh;  // above 0; a real pack has 500 to 2,300, a demo pack a few
         double charge;       // 0 empty … 1 full
         /// Share of the charger's current that an aged pack turns into gas and heat for ever, so
-        /// that it never looks full (facts/charging.md 5.3, «aged lead-acid, no taper»).
+        /// that it never looks full (docs/sources.md, Charging, «aged lead-acid»).
         double gassing = 0.0;
     };
 
@@ -33,7 +33,7 @@ public:
     /// Share of its full current the charger can push in now. Falling linearly with what is
     /// missing makes the current fall exponentially in time, with
     /// tau = (1 - knee) * capacity / (volts * amps * acceptance): 1.36 h for 48 V 20 Ah at 2.8 A,
-    /// inside the 0.7–1.5 h of facts/charging.md 5.1, and as many seconds as a small pack has.
+    /// inside the 0.7–1.5 h of docs/sources.md, Charging, and as many seconds as a small pack has.
     [[nodiscard]] double appetite() const;
 
     /// Terminal voltage while charging, as a share of the charger's set voltage.

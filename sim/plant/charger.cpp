@@ -7,7 +7,7 @@ namespace ks::sim {
 
 namespace {
 
-// facts/charging.md 5.1, model table; currents are the middle of each row's range.
+// docs/sources.md, Charging, has the table; currents are the middle of each row's range.
 constexpr std::array profiles{
     ChargerProfile{"pb-48v-12ah", Chemistry::lead_acid, 59.2, 1.8},
     ChargerProfile{"pb-48v-20ah", Chemistry::lead_acid, 59.2, 2.8},
@@ -19,17 +19,18 @@ constexpr std::array profiles{
     ChargerProfile{"li-72v-20s-fast", Chemistry::lithium, 84.0, 9.0},
 };
 
-// facts/charging.md 5.1: a 3 A charger turns its light green at 0.55 A and floats at 55.2 V of
-// 59.2 V; a 1.8 A one then trickles about 10 W, which is 0.06 of its current at the float voltage.
+// A 3 A charger turns its light green at 0.55 A and floats at 55.2 V of 59.2 V; a 1.8 A one then
+// trickles about 10 W, which is 0.06 of its current at the float voltage (docs/sources.md,
+// Charging).
 constexpr double green_share = 0.18;
 constexpr double float_share = 0.06;
 constexpr double float_voltage_share = 55.2 / 59.2;
 
-// facts/charging.md 5.4: correction only above roughly 300–400 W.
+// Correction only above roughly 300–400 W [R].
 constexpr Watts corrected_from = 300.0;
 constexpr double corrected_power_factor = 0.98;
 
-// The float time of facts/charging.md 5.1 (2–3 h) belongs to a pack of this size; a smaller one
+// The float time of 2–3 h (docs/sources.md, Charging) belongs to a pack of this size; a smaller one
 // floats shorter, like everything else about it.
 constexpr double full_size_wh = 960.0;
 
@@ -49,11 +50,11 @@ std::optional<ChargerProfile> charger_profile(std::string_view name)
 Charger::Charger(ChargerProfile profile, Random random)
     : profile_{profile},
       random_{random},
-      efficiency_{random_.between(0.82, 0.88)},                 // facts/charging.md 5.4: 80–88 %
-      idle_watts_{random_.between(1.0, 3.0)},                   // 5.1 and 5.2: 1–4 W, 0.5–3 W
-      power_factor_{random_.between(0.50, 0.65)},               // 5.4
-      cutoff_{random_.between(0.02, 0.05)},                     // 5.1, lithium [R]
-      float_lasts_full_size_{random_.between(7200.0, 10800.0)}  // 5.1: 2–3 h
+      efficiency_{random_.between(0.82, 0.88)},                 // 80–88 % [R]
+      idle_watts_{random_.between(1.0, 3.0)},                   // 0.5–3 W [R], 1–4 W [I]
+      power_factor_{random_.between(0.50, 0.65)},               // [R]
+      cutoff_{random_.between(0.02, 0.05)},                     // lithium [R]
+      float_lasts_full_size_{random_.between(7200.0, 10800.0)}  // 2–3 h [Cx]
 {
     if (profile.full_volts * profile.amps / efficiency_ >= corrected_from)
         power_factor_ = corrected_power_factor;
@@ -64,8 +65,8 @@ Inrush Charger::energise()
     stage_ = Stage::constant_current;
     energised_for_ = 0.0;
     floated_for_ = 0.0;
-    ramp_ = random_.between(1.0, 3.0);  // facts/charging.md 5.1
-    return {.peak = random_.between(20.0, 60.0), .lasts = random_.between(0.001, 0.005)};  // 5.4
+    ramp_ = random_.between(1.0, 3.0);                                                     // [I]
+    return {.peak = random_.between(20.0, 60.0), .lasts = random_.between(0.001, 0.005)};  // [R]
 }
 
 void Charger::next_cycle() { noise_ = random_.between(-noise_share, noise_share); }

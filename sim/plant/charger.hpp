@@ -9,7 +9,7 @@
 
 namespace ks::sim {
 
-/// What is printed on a charger: the rows of the table in facts/charging.md 5.1.
+/// What is printed on a charger: the rows of the table in docs/sources.md, Charging.
 struct ChargerProfile {
     std::string_view name;
     Chemistry chemistry;

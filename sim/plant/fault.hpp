@@ -10,7 +10,7 @@ namespace ks::sim {
 
 /// A dead short behind the plug: as many amperes as the wiring lets through.
 struct ShortCircuit {
-    Amps amps = 40.0;  // facts/charging.md 5.3: a step to tens of amperes
+    Amps amps = 40.0;  // a step to tens of amperes [I]
 };
 /// Something that draws more than it should, steadily, beside whatever charges there.
 struct Overload {

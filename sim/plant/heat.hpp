@@ -8,7 +8,7 @@ namespace ks::sim {
 enum class SensorFault : std::uint8_t { none, open, shorted };
 
 /// The contact spring of one outlet: what passes through it heats it, the shed's air cools it. A
-/// loose plug shows here and nowhere else (facts/charging.md 5.3).
+/// loose plug shows here and nowhere else (docs/sources.md, Charging).
 class ContactHeat {
 public:
     struct Settings {
@@ -44,7 +44,7 @@ private:
     Loose contact_;
 };
 
-/// A 10 kΩ NTC of B 3950 (facts/posts-in-the-field.md 4.8), as the board's divider meets it.
+/// A 10 kΩ NTC of B 3950 [R], as the board's divider meets it.
 [[nodiscard]] Ohms ntc_ohms(Celsius temperature);
 
 /// What the board makes of the sensor: tenths of a degree, or nothing when it is open or shorted.

@@ -18,7 +18,7 @@ class Mains {
 public:
     struct Settings {
         Volts nominal = 220.0;  // GB/T 156 low voltage, as a single-phase outlet has it [R]
-        double noise = 0.02;    // facts/charging.md 5.1: ± 2 % around the nominal
+        double noise = 0.02;    // inferred: ± 2 % around the nominal (docs/sources.md)
     };
 
     Mains(Settings settings, Random random) : settings_{settings}, random_{random} {}

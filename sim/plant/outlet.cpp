@@ -6,8 +6,8 @@ namespace ks::sim {
 
 namespace {
 
-// HF115F: operate ≤ 15 ms, release ≤ 8 ms (facts/posts-in-the-field.md 4.7). Each relay has its
-// own delays below that, which do not change over its life.
+// HF115F: operate ≤ 15 ms, release ≤ 8 ms [Cx]. Each relay has its own delays below that, which do
+// not change over its life.
 Contact::Delays relay_delays(Random random)
 {
     return {.operate = Millis{static_cast<std::int64_t>(random.between(6.0, 16.0))},

@@ -25,7 +25,7 @@ struct Piece {
 /// however the owner cuts time.
 class MeterTerminals {
 public:
-    /// 42 mV peak over 1 mΩ: beyond it the chip's input clips (facts/bl0942.md 4.1).
+    /// 42 mV peak over 1 mΩ: beyond it the chip's input clips (BL0942 data sheet V1.10).
     static constexpr Amps peak_limit = 42.0;
 
     struct Integrals {

@@ -12,7 +12,7 @@ using namespace ks;
 namespace {
 
 constexpr std::uint8_t outlets = 10;
-/// A meter shows a new value every 400 ms (facts/bl0942.md); ten of them come spread over it.
+/// A meter shows a new value every 400 ms (BL0942 data sheet); ten of them come spread over it.
 constexpr int ticks_per_sample = 80;
 
 struct Run {

@@ -6,8 +6,8 @@
 #include <random>
 
 // Random sequences of wishes, samples and silences on a guard of two outlets, and after every step
-// the rules of reliability.md that no sequence may break. One guard lives through all of them, so
-// each sequence starts in a state that some other has reached.
+// the invariants (docs/demands.md) that no sequence may break. One guard lives through all of them,
+// so each sequence starts in a state that some other has reached.
 
 using namespace ks;
 using namespace ks::core;

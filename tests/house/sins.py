@@ -83,5 +83,9 @@ SINS = [
     Sin("file-case", "edge/store/SinStore.cpp", "int a;\n"),
     Sin("glob", "cmake/sin.cmake", "file(GLOB sources *.cpp)\n"),
     Sin("workplace", CODE, "// see /wor" + "k/shared\n", virtue="// at a work/rest ratio\n"),
+    Sin("dangling-page", CODE, "int a;\n// As gone.m" + "d says.\n", line=2,
+        virtue="// As edge/README.md says, and https://a.example/gone.m" + "d.\n"),
+    Sin("dangling-page", "edge/README.md", "[a](../firmware/gone.m" + "d)\n",
+        virtue="[a](../firmware/README.m" + "d), ./README.m" + "d\n"),
     Sin("lock-address", "edge/web/package-lock.json", '{"resolved": "a"}\n', virtue="{}\n"),
 ]

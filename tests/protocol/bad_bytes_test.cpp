@@ -6,8 +6,8 @@
 using namespace ks;
 using namespace ks::protocol;
 
-// What every decoder must survive, whatever it decodes (reliability, bad inputs: lengths, framing,
-// structure). What is bad about single fields is in bad_fields_test.cpp.
+// What every decoder must survive, whatever it decodes: bad lengths, framing, structure. What is
+// bad about single fields is in bad_fields_test.cpp.
 
 namespace {
 

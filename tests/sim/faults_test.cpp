@@ -179,7 +179,7 @@ TEST_CASE("an open or shorted sensor has no temperature at all", "[sim][plant][u
 TEST_CASE("a 10 k sensor is 10 k at 25 degrees and about 1.1 k at 85", "[sim][plant][unit]")
 {
     CHECK(ntc_ohms(25.0) == Approx(10'000.0));
-    CHECK(ntc_ohms(85.0) == Approx(1'050.0).margin(100.0));  // posts-in-the-field.md 4.8 [R]
+    CHECK(ntc_ohms(85.0) == Approx(1'050.0).margin(100.0));  // [R]
 }
 
 TEST_CASE("an unplugged bike draws nothing and takes its faults along", "[sim][plant][unit]")

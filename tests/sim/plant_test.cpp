@@ -76,7 +76,7 @@ TEST_CASE("a lead-acid charge holds its current, tapers exponentially, floats an
     plant.advance(4_s);  // the ramp is over
 
     const Watts constant = mean_watts(plant, 1);
-    CHECK(constant > 160.0);  // facts/charging.md 5.1: 174–209 W at the wall, less at half charge
+    CHECK(constant > 160.0);  // 174–209 W at the wall (docs/sources.md), less at half charge
     CHECK(constant < 215.0);
 
     run_until(plant, 100_ms, [&] { return plant.outlet(1).truth().charge.value() >= 0.85; });

@@ -20,7 +20,7 @@ void TcpLine::open()
 
     socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (socket_ < 0) return;
-    // Small acknowledgements must not wait for Nagle's timer (performance.md, traps).
+    // Small acknowledgements must not wait for Nagle's timer (docs/sources.md, Measured).
     const int on = 1;
     static_cast<void>(setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on));
 

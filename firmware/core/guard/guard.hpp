@@ -88,6 +88,6 @@ private:
     SpscRing<Readings, readings_room> readings_;
 };
 
-static_assert(sizeof(Guard) <= std::size_t{24} * 1024, "an eighth of the chip's RAM (machine.md)");
+static_assert(sizeof(Guard) <= std::size_t{24} * 1024, "an eighth of the chip's RAM");
 
 }  // namespace ks::core

@@ -83,7 +83,7 @@ struct Fill {
     std::uint32_t most_erases;
 };
 
-/// W25Q64 data sheet: more than 100,000 program-erase cycles per sector.
+/// W25Q64: more than 100,000 erases per sector, as its data sheet is quoted (docs/sources.md).
 inline constexpr std::uint32_t rated_erases = 100'000;
 
 enum class Tidied : std::uint8_t { worked, nothing_to_do };

@@ -25,8 +25,8 @@ public:
     [[nodiscard]] Written write(protocol::Lane lane, const protocol::RecordBody& body, Instant at,
                                 const Moment& moment);
 
-    /// Signs when due. Costs a signature, 0.05 s on the target (machine.md 3), so it is asked for
-    /// once a turn and not within `write`.
+    /// Signs when due. Costs a signature, 0.05 s on the target (docs/sources.md, Target chip and
+    /// TLS), so it is asked for once a turn and not within `write`.
     void sign_when_due(const Moment& moment);
 
     /// The digest the lane's next record is chained to.

@@ -16,9 +16,9 @@ namespace ks::core {
 /// may be from before `settle`, so an opening that failed costs no extra poll.
 class Conduction {
 public:
-    /// facts/bl0942.md 4.1: the slow rms and the power refresh every 400 ms.
+    /// BL0942 data sheet V1.10: the slow rms and the power refresh every 400 ms.
     static constexpr Millis meter_refresh{400};
-    /// Relays release within 8 ms (HF115F, facts/posts-in-the-field.md 4.7); the rest is margin.
+    /// Relays release within 8 ms (HF115F [Cx], docs/sources.md); the rest is margin.
     static constexpr Millis release{50};
     /// One refresh until the mixed window has ended, one for the clean window behind it.
     static constexpr Millis settle{2 * meter_refresh.count() + release.count()};
@@ -26,7 +26,7 @@ public:
     static constexpr Millis poll_most{145};
     static constexpr Millis verdict_limit{1'000};
 
-    /// Three times the least current the meter is specified for (10 mA, facts/bl0942.md 4.1); an
+    /// Three times the least current the meter is specified for (10 mA, data sheet V1.10); an
     /// open relay passes none. A welded relay with only an idle charger behind it stays below and
     /// is found with the first load.
     static constexpr Milliamps conducts_from{30};

@@ -11,8 +11,9 @@ namespace ks::core {
 /// never cold.
 class Contact {
 public:
-    /// Half of the budget, so that no single disturbed conversion of the ADC opens an outlet: the
-    /// field switched these trips off because of false alarms (facts/posts-in-the-field.md 4.4).
+    /// Half of the budget, so that no single disturbed conversion of the ADC opens an outlet: a
+    /// vendor switched these trips off because of false alarms (docs/sources.md, Posts in the
+    /// field).
     static constexpr Millis hold{500};
     static constexpr Millis budget{1'000};
 

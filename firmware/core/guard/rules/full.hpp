@@ -7,7 +7,8 @@ namespace ks::core {
 
 /// Full: the charger draws less than the threshold *and* less than its fraction of the session's
 /// peak, for the hold time. A fixed threshold alone misses chargers that float at 30 W and cuts
-/// weak ones that charge at 10 W; the fraction alone needs the peak (facts/charging.md 5.2).
+/// weak ones that charge at 10 W; the fraction alone needs the peak (docs/sources.md,
+/// Charging).
 class Full {
 public:
     /// `power` and `peak` are magnitudes.

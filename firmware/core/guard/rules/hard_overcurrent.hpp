@@ -8,15 +8,16 @@
 
 namespace ks::core {
 
-/// Chargers draw 20 to 60 A for some milliseconds when they wake; 100 to 300 ms of blanking is
-/// what facts/charging.md 5.4 infers, and we take all of it because a meter window is longer still.
+/// Chargers draw 20 to 60 A for some milliseconds when they wake [R]; 100 to 300 ms of blanking is
+/// inferred from it (docs/sources.md, Charging), and we take all of it because a meter window is
+/// longer still.
 inline constexpr Millis inrush_blanking{300};
 
 /// Inside the blanking this multiple of the limit still cuts: no inrush holds it for a window.
 inline constexpr std::int32_t inrush_multiple{3};
 
-/// The meter's range ends here (30 mV rms over 1 mOhm, facts/bl0942.md): no limit lies above it,
-/// or a short circuit that the chip clips would be blanked.
+/// The meter's range ends here (30 mV rms over 1 mOhm, BL0942 data sheet V1.10): no limit lies
+/// above it, or a short circuit that the chip clips would be blanked.
 inline constexpr Milliamps meter_range{30'000};
 
 [[nodiscard]] constexpr Milliamps hard_limit(Milliamps limit, Millis since_closing)

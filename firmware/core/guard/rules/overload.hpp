@@ -8,7 +8,7 @@
 
 namespace ks::core {
 
-/// Inverse-time overload after IEC 60255-151, extremely inverse (facts/standards.md 2.1):
+/// Inverse-time overload after IEC 60255-151, extremely inverse (docs/sources.md, Standards):
 /// t = TMS * 80 s / ((I/Is)^2 - 1).
 ///
 /// The curve is integrated as heat, so that a current which changes, or pauses for a moment, is
@@ -103,7 +103,7 @@ inline constexpr protocol::Settings four_amps = [] {
 
 }  // namespace proof
 
-// The worked values of facts/standards.md 2.1: 6.40 s, 2.67 s, 1.00 s and 0.33 s.
+// Worked out by hand from the formula, Is = 4 A, TMS = 0.1: 6.40 s, 2.67 s, 1.00 s and 0.33 s.
 static_assert(proof::trip_time(Milliamps{6'000}) == 6'400);
 static_assert(proof::trip_time(Milliamps{8'000}) == 2'667);
 static_assert(proof::trip_time(Milliamps{12'000}) == 1'000);

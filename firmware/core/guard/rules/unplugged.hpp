@@ -6,7 +6,7 @@
 namespace ks::core {
 
 /// Unplugged: next to no power for the hold time. An idle charger still draws 0.5 to 3 W
-/// (facts/charging.md 5.2), an empty socket nothing.
+/// [R], an empty socket nothing (docs/sources.md, Charging).
 class Unplugged {
 public:
     [[nodiscard]] constexpr bool observe(Instant now, Milliwatts power,
