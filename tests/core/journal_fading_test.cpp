@@ -36,7 +36,7 @@ void die_within(const Moment& moment, const Patterns& patterns)
     const auto image = flash.image();
     std::uint64_t steps = 1;
     for (std::uint64_t at = 0; at < steps; ++at)
-        for (std::uint64_t i = 0; i <= patterns.count * campaign(); ++i) {
+        for (std::uint64_t i = 0; i <= patterns.count; ++i) {
             const auto seed = patterns.first + i;
             flash.load(image);
             Truth truth = before;

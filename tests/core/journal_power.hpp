@@ -2,20 +2,11 @@
 
 #include "tests/core/journal_fixture.hpp"
 
-#include <cstdlib>
-
 // Lives that power cuts may interrupt anywhere.
 namespace ks::test {
 
 /// The least that turns over, so that a short life meets every kind of operation.
 inline constexpr hal::NorGeometry chip{.sector_size = 1'024, .sectors = 10, .page_size = 128};
-
-/// KS_CAMPAIGN=n multiplies the number of torn patterns tried at every step.
-inline std::uint64_t campaign()
-{
-    const char* factor = std::getenv("KS_CAMPAIGN");
-    return factor == nullptr ? 1 : std::max<std::uint64_t>(1, std::strtoull(factor, nullptr, 10));
-}
 
 /// Appends in all lanes, acknowledgements that lag, telemetry and events that have to go: a post
 /// whose edge answers now and then. Stops where power fails.

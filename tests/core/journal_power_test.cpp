@@ -1,4 +1,5 @@
 #include "tests/core/journal_power.hpp"
+#include "tests/support/rounds.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -76,7 +77,7 @@ void die_everywhere(sim::TornCells cells, std::uint64_t patterns)
     Truth truth;
     const auto steps = rehearse(truth);
     for (std::uint64_t at = 0; at < steps; ++at)
-        for (std::uint64_t pattern = 0; pattern < patterns * campaign(); ++pattern) {
+        for (std::uint64_t pattern = 0; pattern < patterns; ++pattern) {
             const auto seed = at * 1'000 + pattern;
             const auto wrong = suffer({at, seed, cells, 0});
             if (wrong.empty()) continue;
@@ -118,7 +119,7 @@ TEST_CASE("F-049 power may fail again while the journal recovers", "[core][journ
     Truth truth;
     const auto steps = rehearse(truth);
     std::mt19937_64 random{3};
-    for (std::uint64_t i = 0; i < 200 * campaign(); ++i) {
+    for (std::uint64_t i = 0; i < rounds(200); ++i) {
         const Cut cut{.at = random() % steps,
                       .seed = random(),
                       .cells = i % 2 == 0 ? sim::TornCells::settled : sim::TornCells::unstable,

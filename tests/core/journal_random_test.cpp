@@ -1,21 +1,13 @@
 #include "tests/core/journal_fixture.hpp"
+#include "tests/support/rounds.hpp"
 
 #include <catch2/catch.hpp>
-
-#include <cstdlib>
 
 using namespace ks;
 using namespace ks::core;
 using namespace ks::test;
 
 namespace {
-
-/// KS_CAMPAIGN=n lives n times as many lives.
-int campaign()
-{
-    const char* factor = std::getenv("KS_CAMPAIGN");
-    return factor == nullptr ? 1 : std::max(1, std::atoi(factor));
-}
 
 hal::NorGeometry any_chip(std::mt19937_64& random)
 {
@@ -85,8 +77,8 @@ std::string live(std::uint64_t seed)
 TEST_CASE("I-24 I-25 whatever happens to it in whatever order, a journal keeps what it promised",
           "[core][journal][sim][slow]")
 {
-    for (int seed = 0; seed < 40 * campaign(); ++seed) {
-        const auto wrong = live(static_cast<std::uint64_t>(seed));
+    for (std::uint64_t seed = 0; seed < rounds(40); ++seed) {
+        const auto wrong = live(seed);
         CAPTURE(seed);
         REQUIRE(wrong == "");
     }

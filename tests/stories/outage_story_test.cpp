@@ -1,24 +1,13 @@
 #include "tests/stories/evening.hpp"
+#include "tests/support/rounds.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <cstdlib>
 #include <random>
 
 using namespace ks::test;
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
-
-namespace {
-
-/// How often the edge is killed: a sample in every run, more as a campaign.
-int kills_wanted()
-{
-    const auto* wanted = std::getenv("KS_KILLS");
-    return wanted != nullptr ? std::atoi(wanted) : 10;
-}
-
-}  // namespace
 
 TEST_CASE("a broker that is gone for twenty seconds costs no record, and the alarm comes first",
           "[story][system]")
@@ -58,7 +47,7 @@ TEST_CASE(
         plug(site, post, 2);
     std::mt19937 random{7};
 
-    for (int kill = 0; kill < kills_wanted(); ++kill) {
+    for (std::uint64_t kill = 0; kill < rounds(10); ++kill) {
         for (const int post : {1, 5, 9})
             tap(site, post, 2);
         const auto at = Clock::now() + std::chrono::milliseconds{200 + random() % 1'500};
