@@ -34,18 +34,7 @@ Result<CommandView, CommandRefusal> CommandDesk::request(const CommandRequest& r
                                                          const CommandId& id, const PostView& post,
                                                          Now now, Publishes& out)
 {
-    const Entry entry{.view = {.id = id,
-                               .post = post.no,
-                               .action = action_of(request.body),
-                               .outlet = std::visit(OutletOf{}, request.body),
-                               .role = request.role,
-                               .stage = CommandStage::waiting_for_nonce,
-                               .asked_at = now.wall,
-                               .outcome = {}},
-                      .request = request,
-                      .asked = now.mono,
-                      .tap = {}};
-    return admit(entry, post, now, out);
+    return admit(entry_of(request, id, now), post, now, out);
 }
 
 Result<CommandView, CommandRefusal> CommandDesk::request_for_tap(const CommandRequest& request,
@@ -53,18 +42,40 @@ Result<CommandView, CommandRefusal> CommandDesk::request_for_tap(const CommandRe
                                                                  const PostView& post, Now now,
                                                                  Publishes& out)
 {
-    const Entry entry{.view = {.id = id,
-                               .post = post.no,
-                               .action = action_of(request.body),
-                               .outlet = std::visit(OutletOf{}, request.body),
-                               .role = request.role,
-                               .stage = CommandStage::waiting_for_nonce,
-                               .asked_at = now.wall,
-                               .outcome = {}},
-                      .request = request,
-                      .asked = now.mono,
-                      .tap = tap};
-    return admit(entry, post, now, out);
+    auto entry = entry_of(request, id, now);
+    entry.tap = tap;
+    return admit(std::move(entry), post, now, out);
+}
+
+CommandDesk::Entry CommandDesk::entry_of(const CommandRequest& request, const CommandId& id,
+                                         Now now)
+{
+    return {.view = {.id = id,
+                     .post = request.post,
+                     .action = action_of(request.body),
+                     .outlet = std::visit(OutletOf{}, request.body),
+                     .role = request.role,
+                     .stage = CommandStage::waiting_for_nonce,
+                     .asked_at = now.wall,
+                     .outcome = {}},
+            .request = request,
+            .asked = now.mono,
+            .tap = {}};
+}
+
+Command CommandDesk::command_of(const Entry& entry, const PostView& post,
+                                std::optional<Nonce> nonce, Now now)
+{
+    const auto addressee = PostId::from(post.id);
+    check(addressee.has_value());
+    return {.post = *addressee,
+            .id = entry.view.id,
+            .nonce = nonce,
+            .role = entry.request.role,
+            .issuer = entry.request.issuer,
+            .issued = now.wall,
+            .good_for = patience,
+            .body = entry.request.body};
 }
 
 Result<CommandView, CommandRefusal> CommandDesk::admit(Entry entry, const PostView& post, Now now,
@@ -72,6 +83,8 @@ Result<CommandView, CommandRefusal> CommandDesk::admit(Entry entry, const PostVi
 {
     check(entry.request.post == post.no);
     if (entry.view.outlet > post.outlet_count) return Failure{CommandRefusal::unknown_outlet};
+    if (!encodable(command_of(entry, post, std::nullopt, now)))
+        return Failure{CommandRefusal::out_of_range};
     const auto waiting = std::count_if(entries_.begin(), entries_.end(), [](const auto& known) {
         return known.second.view.stage == CommandStage::waiting_for_nonce;
     });
@@ -127,16 +140,7 @@ void CommandDesk::send(Entry& entry, const PostView& post, std::optional<Nonce> 
                        Publishes& out)
 {
     check(nonce.has_value() || !energises(entry.view.action));
-    const auto id = PostId::from(post.id);
-    check(id.has_value());
-    const Command command{.post = *id,
-                          .id = entry.view.id,
-                          .nonce = nonce,
-                          .role = entry.request.role,
-                          .issuer = entry.request.issuer,
-                          .issued = now.wall,
-                          .good_for = patience,
-                          .body = entry.request.body};
+    const auto command = command_of(entry, post, nonce, now);
     out.push_back(
         {.post = post.no,
          .what = Down::command,

@@ -37,7 +37,12 @@ struct CommandView {
     protocol::CommandOutcome outcome{};
 };
 
-enum class CommandRefusal : std::uint8_t { unknown_post, unknown_outlet, too_many_waiting };
+enum class CommandRefusal : std::uint8_t {
+    unknown_post,
+    unknown_outlet,
+    out_of_range,  // a limit or a time that the contract has no spelling for
+    too_many_waiting,
+};
 
 /// Makes commands, and follows each until the post's own record says what became of it.
 /// A command that energises quotes the newest nonce its post offered, once; without a fresh one it
@@ -82,6 +87,11 @@ private:
         protocol::NonceOffer offer;
         Instant received;
     };
+    [[nodiscard]] static Entry entry_of(const CommandRequest& request,
+                                        const protocol::CommandId& id, Now now);
+    [[nodiscard]] static protocol::Command command_of(const Entry& entry, const PostView& post,
+                                                      std::optional<protocol::Nonce> nonce,
+                                                      Now now);
     Result<CommandView, CommandRefusal> admit(Entry entry, const PostView& post, Now now,
                                               Publishes& out);
     [[nodiscard]] bool spend_nonce(Entry& entry, const PostView& post, Now now, Publishes& out);

@@ -188,6 +188,10 @@ TEST_CASE("what cannot be asked for is refused with its reason", "[edge][command
     request.post = 2;
     CHECK(shed.edge.site.request(request, shed.edge.next_command(), shed.edge.now).reason() ==
           CommandRefusal::unknown_post);
+    auto endless = start_of(1);
+    endless.body = StartOutlet{.outlet = 1, .time_limit = Millis{-1}, .energy_limit = {}};
+    CHECK(shed.edge.site.request(endless, shed.edge.next_command(), shed.edge.now).reason() ==
+          CommandRefusal::out_of_range);
     for (std::size_t i = 0; i < CommandDesk::waiting_limit; ++i)
         (void)shed.edge.site.request(start_of(1), shed.edge.next_command(), shed.edge.now);
     CHECK(shed.edge.site.request(start_of(1), shed.edge.next_command(), shed.edge.now).reason() ==
