@@ -14,11 +14,12 @@ ControlServer::ControlServer(std::filesystem::path path) : path_{std::move(path)
 {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
-    const auto text = path_.string();
+    // It gets its name when it listens: who sees the name can connect.
+    const auto text = path_.string() + ".new";
     if (text.size() >= sizeof address.sun_path)
         throw Trouble{text + ": is too long for a socket's name"};
     std::memcpy(address.sun_path, text.data(), text.size());
-    if (std::filesystem::is_socket(path_)) std::filesystem::remove(path_);
+    if (std::filesystem::is_socket(text)) std::filesystem::remove(text);
 
     listening_ = Descriptor{::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
     // Who may break posts is who started them.
@@ -28,6 +29,7 @@ ControlServer::ControlServer(std::filesystem::path path) : path_{std::move(path)
     ::umask(mask);
     if (bound != 0 || ::listen(listening_.number(), peers_most) != 0)
         throw Trouble{text + ": " + std::strerror(errno)};
+    std::filesystem::rename(text, path_);
 }
 
 ControlServer::~ControlServer()

@@ -189,7 +189,8 @@ TEST_CASE("what cannot be asked for is refused with its reason", "[edge][command
     CHECK(shed.edge.site.request(request, shed.edge.next_command(), shed.edge.now).reason() ==
           CommandRefusal::unknown_post);
     auto endless = start_of(1);
-    endless.body = StartOutlet{.outlet = 1, .time_limit = Millis{-1}, .energy_limit = {}};
+    endless.body =
+        StartOutlet{.outlet = 1, .card = {}, .time_limit = Millis{-1}, .energy_limit = {}};
     CHECK(shed.edge.site.request(endless, shed.edge.next_command(), shed.edge.now).reason() ==
           CommandRefusal::out_of_range);
     for (std::size_t i = 0; i < CommandDesk::waiting_limit; ++i)
