@@ -10,7 +10,7 @@
 
 namespace ks::sim {
 
-/// A W25Q64 has 2,048 sectors of 4 KiB and pages of 256 bytes (data sheet).
+/// A W25Q64 has 2,048 sectors of 4 KiB and pages of 256 bytes (docs/sources.md).
 inline constexpr hal::NorGeometry w25q64{.sector_size = 4'096, .sectors = 2'048, .page_size = 256};
 
 /// What is wrong with a sector.

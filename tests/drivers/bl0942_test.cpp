@@ -13,7 +13,7 @@ constexpr auto one_ampere = "55 4D D5 03 BF 51 35 36 64 01 BA 17 02 B0 04 00 20 
 
 }  // namespace
 
-TEST_CASE("the data sheet's example packet reads as 1 A, 220 V, 220 W and 1200 pulses",
+TEST_CASE("the application note's example values read as 1 A, 220 V, 220 W and 1200 pulses",
           "[drivers][bl0942][golden]")
 {
     const auto sample = sample_from(bytes_from_hex(one_ampere), 0, Instant{Millis{7}});

@@ -118,7 +118,7 @@ TEST_CASE("a lithium charge ends by cut-off and never floats", "[sim][plant][uni
     CHECK(mean_watts(plant, 1) <= 3.0);
 }
 
-TEST_CASE("a full-size pack charges for the hours the facts name", "[sim][plant][unit]")
+TEST_CASE("a full-size pack charges for the hours such packs need", "[sim][plant][unit]")
 {
     // Without the post: a charger alone takes steps of a second, which is fine for hours.
     const auto hours = [](std::string_view profile, double capacity_wh) {

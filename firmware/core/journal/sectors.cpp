@@ -8,7 +8,7 @@ namespace {
 constexpr int open_attempts = 4;
 
 /// Kept erased ahead of need, so that an alarm rarely waits for an erase (45 ms as a rule, 400 ms
-/// at worst: W25Q64 data sheet). A full ring keeps just so many sectors free.
+/// at worst: docs/sources.md). A full ring keeps just so many sectors free.
 constexpr std::uint32_t clean_ahead = spare_sectors;
 
 constexpr std::array<std::byte, 4> dead{};

@@ -12,7 +12,7 @@ enum class VaultSave : std::uint8_t { saved, failed };
 /// only while the other one holds the newest copy.
 ///
 /// Saves happen when a session starts or ends and at trips, some hundred a day: at sixteen slots a
-/// sector that is under ten erases a day of each, against 100,000 (W25Q64 data sheet, endurance).
+/// sector that is under ten erases a day of each, against 100,000 (W25Q64, docs/sources.md).
 class Vault {
 public:
     static constexpr std::uint32_t sectors = 2;
