@@ -13,6 +13,7 @@ endif()
 
 option(KS_SANITISE "address and undefined-behaviour sanitisers" OFF)
 option(KS_FUZZ "libFuzzer targets (clang only)" OFF)
+option(KS_BENCH "the programs of tests/bench also without the tests" OFF)
 
 add_library(ks_warnings INTERFACE)
 target_compile_options(ks_warnings INTERFACE

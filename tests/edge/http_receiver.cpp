@@ -47,6 +47,7 @@ struct HttpReceiver::Body {
             boost::system::error_code error;
             http::read(socket, buffer, request, error);
             if (error || stopping) return;
+            const auto came_at = std::chrono::steady_clock::now();
             std::size_t before = 0;
             {
                 const std::lock_guard lock{mutex};
@@ -54,7 +55,8 @@ struct HttpReceiver::Body {
                 requests.push_back({.id = std::string{request["webhook-id"]},
                                     .timestamp = std::string{request["webhook-timestamp"]},
                                     .signature = std::string{request["webhook-signature"]},
-                                    .body = request.body()});
+                                    .body = request.body(),
+                                    .came = came_at});
             }
             came.notify_all();
             if (!answer(socket, script(before))) return;
@@ -102,9 +104,11 @@ HttpReceiver::~HttpReceiver()
         body_->threads[i].join();
 }
 
+std::uint16_t HttpReceiver::port() const { return body_->acceptor.local_endpoint().port(); }
+
 std::string HttpReceiver::url() const
 {
-    return "http://127.0.0.1:" + std::to_string(body_->acceptor.local_endpoint().port()) + "/hook";
+    return "http://127.0.0.1:" + std::to_string(port()) + "/hook";
 }
 
 std::vector<HttpReceiver::Request> HttpReceiver::requests() const

@@ -18,6 +18,7 @@ public:
         std::string timestamp;
         std::string signature;
         std::string body;
+        std::chrono::steady_clock::time_point came;
     };
     struct Answer {
         unsigned status{204};
@@ -33,6 +34,7 @@ public:
     HttpReceiver(const HttpReceiver&) = delete;
     HttpReceiver& operator=(const HttpReceiver&) = delete;
 
+    [[nodiscard]] std::uint16_t port() const;
     [[nodiscard]] std::string url() const;
     [[nodiscard]] std::vector<Request> requests() const;
     /// True once so many have come, within the limit.
