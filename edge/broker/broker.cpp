@@ -11,7 +11,7 @@ namespace ks::edge {
 namespace net = boost::asio;
 
 Broker::Broker(net::any_io_executor io, Setup setup)
-    : io_{io}, setup_{std::move(setup)}, bell_{io}, retry_{io}, watchdog_{io}
+    : io_{io}, setup_{std::move(setup)}, bell_{io}, arrivals_{io}, retry_{io}, watchdog_{io}
 {}
 
 Broker::~Broker() { stop(); }
@@ -27,6 +27,7 @@ void Broker::stop()
     if (stopping_) return;
     stopping_ = true;
     connected_ = false;
+    arrivals_.cancel();
     retry_.cancel();
     watchdog_.cancel();
     net::post(paho_, [this] {
@@ -51,11 +52,23 @@ void Broker::rebuild()
                 tell(
                     [why = std::move(why)](Broker& self, std::uint64_t of) { self.went(of, why); });
             },
-        .arrived = [this] { net::post(io_, [this] { bell_.ring(); }); }};
+        .arrived = [this](Inbox::Wake wake) { net::post(io_, [this, wake] { arrived(wake); }); }};
     net::post(paho_, [this, events = std::move(events)] {
         client_.reset();
         client_ = std::make_unique<Client>(setup_, inbox_, events);
         client_->connect();
+    });
+}
+
+void Broker::arrived(Inbox::Wake wake)
+{
+    if (wake == Inbox::Wake::at_once) return bell_.ring();
+    if (gathering_ || stopping_) return;
+    gathering_ = true;
+    arrivals_.expires_after(std::chrono::milliseconds{arrivals_gather.count()});
+    arrivals_.async_wait([this](boost::system::error_code error) {
+        gathering_ = false;
+        if (!error) bell_.ring();
     });
 }
 

@@ -44,6 +44,10 @@ public:
         std::uint16_t port;  // of the uri, to know the connection's socket by
         Session session{Session::kept};
     };
+    /// Messages other than alarms gather this long before the deciding thread is woken for them: to
+    /// wake it for each would cost more than the message (our choice: little against the time that
+    /// frames gather for a commit).
+    static constexpr Millis arrivals_gather{4};
     /// Messages that may wait for the deciding thread: some seconds of the highest load.
     static constexpr std::size_t inbox_depth = 65'536;
     /// Waits between attempts to connect grow from the first to the last (our choice).
@@ -70,7 +74,7 @@ public:
     /// How many connections there have been.
     [[nodiscard]] std::uint64_t connections() const { return connections_; }
     [[nodiscard]] std::size_t refused() const { return inbox_.refused(); }
-    /// Rings when messages wait or the connection came or went.
+    /// Rings when messages wait, at once for an alarm, or when the connection came or went.
     [[nodiscard]] Bell& bell() { return bell_; }
     void take(Inbox::Taken& into) { inbox_.take(into); }
 
@@ -80,6 +84,7 @@ public:
     class Client;
 
 private:
+    void arrived(Inbox::Wake wake);
     void connect_after(Millis wait);
     void came(std::uint64_t generation);
     void went(std::uint64_t generation, const std::string& why);
@@ -90,6 +95,8 @@ private:
     Setup setup_;
     Inbox inbox_{inbox_depth};
     Bell bell_;
+    boost::asio::steady_timer arrivals_;
+    bool gathering_{false};
     boost::asio::steady_timer retry_;
     boost::asio::steady_timer watchdog_;
     Millis wait_{retry_first};

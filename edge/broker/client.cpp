@@ -2,6 +2,8 @@
 
 #include "edge/runtime/log.hpp"
 
+#include <MQTTAsync.h>
+
 #include <chrono>
 #include <filesystem>
 #include <netinet/in.h>
@@ -82,6 +84,9 @@ Broker::Client::Client(const Setup& setup, Inbox& inbox, Events events)
       client_{setup.uri, setup.client_id, creation(),
               static_cast<mqtt::iclient_persistence*>(nullptr)}
 {
+    // Below this Paho writes a line of trace for every packet, also when nobody reads it: a quarter
+    // of what a message costs.
+    MQTTAsync_setTraceLevel(MQTTASYNC_TRACE_ERROR);
     // Before the first connect: doing it later can lock up against Paho's receive thread.
     client_.set_callback(*this);
 }
@@ -125,7 +130,8 @@ void Broker::Client::connection_lost(const std::string& cause)
 void Broker::Client::message_arrived(mqtt::const_message_ptr message)
 {
     try {
-        if (inbox_.put(std::move(message)) == Inbox::Before::empty) events_.arrived();
+        const auto wake = inbox_.put(std::move(message));
+        if (wake == Inbox::Wake::at_once || wake == Inbox::Wake::soon) events_.arrived(wake);
     } catch (const std::bad_alloc&) {
         // Not kept, so not acknowledged: its post sends it again.
     }

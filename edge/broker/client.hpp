@@ -13,7 +13,8 @@ public:
     struct Events {
         std::function<void()> connected;
         std::function<void(std::string why)> lost;
-        std::function<void()> arrived;
+        /// The inbox says when to look.
+        std::function<void(Inbox::Wake)> arrived;
     };
 
     Client(const Setup& setup, Inbox& inbox, Events events);

@@ -11,7 +11,7 @@ bool is_alarm(const std::string& topic) { return std::string_view{topic}.ends_wi
 
 }  // namespace
 
-Inbox::Before Inbox::put(mqtt::const_message_ptr message)
+Inbox::Wake Inbox::put(mqtt::const_message_ptr message)
 {
     const bool alarm = is_alarm(message->get_topic());
     const std::lock_guard lock{mutex_};
@@ -19,10 +19,12 @@ Inbox::Before Inbox::put(mqtt::const_message_ptr message)
     // A quarter of the room is kept for alarms, so that a flood of telemetry cannot shut them out.
     if (size >= (alarm ? depth_ : depth_ - depth_ / 4)) {
         ++refused_;
-        return Before::full;
+        return Wake::refused;
     }
-    (alarm ? waiting_.alarms : waiting_.others).push_back(std::move(message));
-    return size == 0 ? Before::empty : Before::waiting;
+    auto& lane = alarm ? waiting_.alarms : waiting_.others;
+    lane.push_back(std::move(message));
+    if (alarm) return lane.size() == 1 ? Wake::at_once : Wake::nothing;
+    return size == 0 ? Wake::soon : Wake::nothing;
 }
 
 void Inbox::take(Taken& into)

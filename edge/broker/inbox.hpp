@@ -16,9 +16,10 @@ class Inbox {
 public:
     explicit Inbox(std::size_t depth) : depth_{depth} {}
 
-    enum class Before : std::uint8_t { empty, waiting, full };
-    /// `empty` when this is the first since the last `take`: whoever puts it in wakes the taker.
-    Before put(mqtt::const_message_ptr message);
+    /// What whoever puts a message in owes the taker. `nothing` when he has been told of another
+    /// since the last `take`.
+    enum class Wake : std::uint8_t { at_once, soon, nothing, refused };
+    Wake put(mqtt::const_message_ptr message);
 
     /// Everything that waits, alarms apart from the rest; each in the order it came.
     struct Taken {

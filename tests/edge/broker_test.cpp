@@ -78,17 +78,18 @@ bool connects(const Broker::Setup& setup, std::chrono::milliseconds limit)
 TEST_CASE("an alarm overtakes everything that waits for the deciding thread", "[edge][broker]")
 {
     Inbox inbox{8};
-    CHECK(inbox.put(message("ks/1/S/P/up/tele")) == Inbox::Before::empty);
-    CHECK(inbox.put(message("ks/1/S/P/up/event")) == Inbox::Before::waiting);
-    CHECK(inbox.put(message("ks/1/S/P/up/alarm")) == Inbox::Before::waiting);
+    CHECK(inbox.put(message("ks/1/S/P/up/tele")) == Inbox::Wake::soon);
+    CHECK(inbox.put(message("ks/1/S/P/up/event")) == Inbox::Wake::nothing);
+    CHECK(inbox.put(message("ks/1/S/P/up/alarm")) == Inbox::Wake::at_once);
+    CHECK(inbox.put(message("ks/1/S/P/up/alarm")) == Inbox::Wake::nothing);
 
     Inbox::Taken taken;
     inbox.take(taken);
 
-    REQUIRE(taken.alarms.size() == 1);
+    REQUIRE(taken.alarms.size() == 2);
     REQUIRE(taken.others.size() == 2);
     CHECK(taken.others[0]->get_topic() == "ks/1/S/P/up/tele");
-    CHECK(inbox.put(message("ks/1/S/P/up/tele")) == Inbox::Before::empty);
+    CHECK(inbox.put(message("ks/1/S/P/up/tele")) == Inbox::Wake::soon);
 }
 
 TEST_CASE("a flood of telemetry leaves room for alarms and is refused, not kept", "[edge][broker]")
@@ -96,12 +97,12 @@ TEST_CASE("a flood of telemetry leaves room for alarms and is refused, not kept"
     Inbox inbox{8};
     std::size_t refused = 0;
     for (int i = 0; i < 100; ++i)
-        refused += inbox.put(message("ks/1/S/P/up/tele")) == Inbox::Before::full;
+        refused += inbox.put(message("ks/1/S/P/up/tele")) == Inbox::Wake::refused;
 
     CHECK(refused == 94);
-    CHECK(inbox.put(message("ks/1/S/P/up/alarm")) == Inbox::Before::waiting);
-    CHECK(inbox.put(message("ks/1/S/P/up/alarm")) == Inbox::Before::waiting);
-    CHECK(inbox.put(message("ks/1/S/P/up/alarm")) == Inbox::Before::full);
+    CHECK(inbox.put(message("ks/1/S/P/up/alarm")) == Inbox::Wake::at_once);
+    CHECK(inbox.put(message("ks/1/S/P/up/alarm")) == Inbox::Wake::nothing);
+    CHECK(inbox.put(message("ks/1/S/P/up/alarm")) == Inbox::Wake::refused);
     CHECK(inbox.refused() == 95);
 }
 
