@@ -22,13 +22,17 @@ export const sizes = {
 
 export const locales = { zh: "zh-CN", en: "en-GB" };
 
+/// How long a loaded machine may take for anything that a page shows.
+const patience_ms = 60_000;
+
 export function launch() {
   return chromium.launch({ executablePath: "/usr/bin/chromium", headless: true, args: flags });
 }
 
-/// A reader with a language and a screen. `complaints` grows with every console error, page error
-/// and violation of the content security policy.
-export async function reader(browser, { locale, viewport, colorScheme = "light" }) {
+/// A reader with a language and a screen, at the site whose address is `home`. `complaints` grows
+/// with every console error, page error, violation of the content security policy, failed request,
+/// and request to anybody but the site's own daemon.
+export async function reader(browser, { locale, viewport, colorScheme = "light", home }) {
   const context = await browser.newContext({
     locale,
     viewport,
@@ -36,16 +40,26 @@ export async function reader(browser, { locale, viewport, colorScheme = "light" 
     // The site's own authority is not the machine's; what it signs is checked elsewhere.
     ignoreHTTPSErrors: true,
     deviceScaleFactor: viewport.width < 500 ? 2 : 1,
+    hasTouch: viewport.width < 500,
   });
+  context.setDefaultTimeout(patience_ms);
   const complaints = [];
   const page = await context.newPage();
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) complaints.push(message.text());
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("request", (request) => {
+    if (!request.url().startsWith(home)) complaints.push(`elsewhere: ${request.url()}`);
+  });
   page.on("requestfailed", (request) => {
     // Leaving a page ends its event stream: that is the browser's word for it, no fault.
     if (!request.url().includes("/stream")) complaints.push(`failed: ${request.url()}`);
+  });
+  await page.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", (event) => {
+      console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`);
+    });
   });
   return { context, page, complaints };
 }
@@ -55,15 +69,18 @@ export async function sign_in(page, shed) {
   await page.fill("#user", shed.user);
   await page.fill("#password", shed.password);
   await page.keyboard.press("Enter");
-  await page.waitForSelector(".trust.live", { timeout: 20_000 });
+  await page.locator(".trust.live").waitFor();
 }
 
-/// Serious findings of axe-core on the page as it stands. The script is injected by the debugger,
-/// past the page's policy, which would rightly refuse it.
+/// Serious findings of axe-core on the page as it stands, and whatever is too small for a thumb.
+/// The script is injected by the debugger, past the page's policy, which would rightly refuse it.
 export async function findings(page) {
   await page.evaluate(axe);
-  const result = await page.evaluate(() => globalThis.axe.run());
-  const grave = result.violations.filter((each) => ["serious", "critical"].includes(each.impact));
+  const violations = await page.evaluate(async () => {
+    const rules = { "target-size": { enabled: true } };
+    return (await globalThis.axe.run({ rules })).violations;
+  });
+  const grave = violations.filter((each) => ["serious", "critical"].includes(each.impact));
   return grave.map((each) => `${each.id}: ${each.nodes.map((node) => node.html).join(" ")}`);
 }
 
@@ -72,4 +89,20 @@ export function fits(page) {
   return page.evaluate(
     () => document.documentElement.scrollWidth <= document.documentElement.clientWidth,
   );
+}
+
+/// What a reader of one language meets of the other. The switch between them names the other one on
+/// purpose; names and units are the same in both.
+export async function foreign_words(page, language) {
+  const said = await page.evaluate(() => {
+    const hidden = document.querySelectorAll(".language");
+    for (const each of hidden) each.style.display = "none";
+    const text = document.body.innerText;
+    for (const each of hidden) each.style.display = "";
+    return text;
+  });
+  if (language === "en") return said.match(/\p{Script=Han}+/gu) ?? [];
+  const common = /^(Kickstand|POST|DEMO|SITE|admin|kW|Wh|kWh)$/;
+  const latin = said.match(/(?<![\da-f])[A-Za-z]{2,}(?![\da-f]*\d)/g) ?? [];
+  return latin.filter((word) => !common.test(word));
 }

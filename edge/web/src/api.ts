@@ -9,8 +9,9 @@ export interface Identity {
 
 export interface Trip {
   cause: string;
-  measured: number;
-  limit: number;
+  /// Not told any more once its alarm has been cleared.
+  measured: number | null;
+  limit: number | null;
   at: number;
 }
 

@@ -37,7 +37,9 @@ function Page({ route }: { route: Route }) {
     case "unknown":
       return (
         <>
-          <Heading>{texts.t("error.not_found")}</Heading>
+          <div class="page-head">
+            <Heading>{texts.t("error.not_found")}</Heading>
+          </div>
           <Empty title={texts.t("error.page")}>
             <a class="button" href="#/">
               {texts.t("error.home")}
@@ -53,11 +55,13 @@ export function App() {
   const [theme, change_theme] = useTheme();
   const [who, set_who] = useState<Who>({ state: "asking" });
   const [live, set_live] = useState<Live>(nothing_yet);
+  const [stayed, set_stayed] = useState(false);
   const route = useRoute();
 
   const enter = useCallback((me: Identity) => {
     remember_csrf(me.csrf);
     remember_visit("in");
+    set_stayed(false);
     set_who({ state: "in", me });
   }, []);
 
@@ -88,10 +92,15 @@ export function App() {
     };
   }, [who.state, exit]);
 
+  // Out only when the daemon says so: a login that lives on behind a door that looks shut is worse
+  // than an open door.
   const leave = () => {
     post("/logout", {}).then(
       () => exit(false),
-      () => exit(false),
+      (error: unknown) => {
+        if (error instanceof ApiError && error.status === 401) exit(false);
+        else set_stayed(true);
+      },
     );
   };
 
@@ -102,7 +111,7 @@ export function App() {
         {who.state === "asking" ? <Loading /> : null}
         {who.state === "out" ? <LoginPage {...looks} expired={who.expired} enter={enter} /> : null}
         {who.state === "in" ? (
-          <Frame {...looks} route={route} me={who.me} leave={leave}>
+          <Frame {...looks} route={route} me={who.me} stayed={stayed} leave={leave}>
             <Page key={location.hash.split("?")[0]} route={route} />
           </Frame>
         ) : null}

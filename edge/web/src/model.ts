@@ -1,5 +1,5 @@
 // What the page knows of the site, and how one event changes it. Pure: no clock, no network.
-import type { Alarm, Outlet, PostLine, Session, Site } from "./api";
+import type { Alarm, Curve, CurvePoint, Outlet, Post, PostLine, Session, Site } from "./api";
 
 export type LiveEvent =
   | { kind: "outlet"; seq: string; data: Outlet & { post: string } }
@@ -98,4 +98,37 @@ export function after(model: Model, event: LiveEvent): Model {
     case "session":
       return { ...model, sessions: newest(model.sessions, event.data, same_session) };
   }
+}
+
+/// What conducts although it was told to open: an outlet's relay, or with outlet 0 the contactor,
+/// which outranks the relays it should have cut.
+export interface Welded {
+  cause: string;
+  outlet: number;
+}
+
+export function welded_in(post: Post): Welded[] {
+  const found = (cause: string) => post.outlets.filter(({ trip }) => trip?.cause === cause);
+  if (found("contactor_welded").length > 0) return [{ cause: "contactor_welded", outlet: 0 }];
+  return found("relay_welded").map(({ outlet }) => ({ cause: "relay_welded", outlet }));
+}
+
+/// An outlet in order, at a post whose contactor is open because of a neighbour's relay.
+export function without_power(post: Post, outlet: Outlet): boolean {
+  return outlet.state === "idle" && welded_in(post).length > 0;
+}
+
+/// Nothing asks for anybody: no alarm, every post heard, nothing of theirs still on its way.
+export function in_order(site: Site): boolean {
+  const heard = site.posts.length > 0 && site.posts.every((post) => post.online);
+  return heard && site.alarms_active === 0 && site.behind === 0;
+}
+
+/// The points to draw. Frames end before a session does; its own record has the last word on when
+/// that was and on the energy, and from then on there is no power.
+export function points_to_end({ session, points }: Curve): CurvePoint[] {
+  const { reason, started, elapsed_ms: elapsed, energy_mwh } = session;
+  const last = points[points.length - 1];
+  if (reason === null || started === null || elapsed === null || !last) return points;
+  return [...points, { at: Math.max(started + elapsed, last.at), power_mw: 0, energy_mwh }];
 }

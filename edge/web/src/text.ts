@@ -33,6 +33,7 @@ export class Texts {
   private readonly clock: Intl.DateTimeFormat;
   private readonly day_and_clock: Intl.DateTimeFormat;
   private readonly exact: Intl.DateTimeFormat;
+  private readonly exact_clock: Intl.DateTimeFormat;
 
   constructor(
     readonly language: Language,
@@ -51,6 +52,7 @@ export class Texts {
       day: "numeric",
       ...hour,
     });
+    this.exact_clock = new Intl.DateTimeFormat(locale, { ...hour, second: "2-digit" });
     this.exact = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" });
   }
 
@@ -124,10 +126,26 @@ export class Texts {
     return this.number(value);
   }
 
+  /// Measured and limit of a trip. What is welded has no limit a person would know: it should
+  /// carry nothing at all.
+  trip(cause: string, measured: number, limit: number): string {
+    const flowed = this.measured(cause, measured);
+    if (!this.has_limit(cause)) return this.t("alarms.still", { measured: flowed });
+    return this.t("alarms.measured", { measured: flowed, limit: this.measured(cause, limit) });
+  }
+
+  has_limit(cause: string): boolean {
+    return !welded.has(cause);
+  }
+
   /// The clock today, day and clock otherwise.
   moment(at: number, now: number): string {
     const same = new Date(at).toDateString() === new Date(now).toDateString();
     return (same ? this.clock : this.day_and_clock).format(at);
+  }
+
+  clock_exactly(at: number): string {
+    return this.exact_clock.format(at);
   }
 
   exactly(at: number): string {
@@ -141,4 +159,5 @@ export class Texts {
   }
 }
 
-const amperes = new Set(["hard_overcurrent", "overload", "relay_welded", "contactor_welded"]);
+const welded = new Set(["relay_welded", "contactor_welded"]);
+const amperes = new Set(["hard_overcurrent", "overload", ...welded]);

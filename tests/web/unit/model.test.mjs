@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { source } from "./sources.mjs";
 
-const { after, is_after, merged, model_of, news_limit, same_alarm } = await source("model");
+const { after, in_order, is_after, merged, model_of, news_limit } = await source("model");
+const { points_to_end, same_alarm, welded_in, without_power } = await source("model");
 
 const outlet = (n, state) => ({ outlet: n, state, since: 1, session: null, trip: null });
 const site = () => ({
@@ -87,4 +88,44 @@ test("a list shows news first and changes known rows in place", () => {
     { id: "2", n: 1 },
     { id: "1", n: 2 },
   ]);
+});
+
+test("a welded relay takes its whole post's power, and the others are not called free", () => {
+  const trip = (cause) => ({ cause, measured: 14_000, limit: 30, at: 1 });
+  const welded = { ...outlet(2, "locked_out"), trip: trip("relay_welded") };
+  const post = { post: "POST-0001", outlets: [outlet(1, "idle"), welded] };
+  assert.deepEqual(welded_in(post), [{ cause: "relay_welded", outlet: 2 }]);
+  assert.equal(without_power(post, post.outlets[0]), true);
+  assert.equal(without_power(post, post.outlets[1]), false);
+
+  const harmless = { ...welded, trip: trip("overload") };
+  assert.equal(without_power({ outlets: [outlet(1, "idle"), harmless] }, outlet(1, "idle")), false);
+});
+
+test("a welded contactor is one misfortune of the post, not one of each outlet", () => {
+  const trip = { cause: "contactor_welded", measured: 14_000, limit: 30, at: 1 };
+  const outlets = [1, 2, 3].map((n) => ({ ...outlet(n, "locked_out"), trip }));
+  assert.deepEqual(welded_in({ outlets }), [{ cause: "contactor_welded", outlet: 0 }]);
+});
+
+test("all is in order only while every post is heard and nothing is on its way", () => {
+  assert.equal(in_order(site()), true);
+  assert.equal(in_order({ ...site(), alarms_active: 1 }), false);
+  assert.equal(in_order({ ...site(), behind: 1 }), false);
+  assert.equal(in_order({ ...site(), posts: [] }), false);
+  assert.equal(in_order({ ...site(), posts: [{ online: false, outlets: [] }] }), false);
+});
+
+test("the curve of an ended session goes on to its end, and a running one's does not", () => {
+  const first = { at: 1_000, power_mw: 0, energy_mwh: 0 };
+  const points = [first, { at: 5_000, power_mw: 9, energy_mwh: 4 }];
+  const session = { reason: "tripped", started: 1_000, elapsed_ms: 5_500, energy_mwh: 6 };
+  const end = { at: 6_500, power_mw: 0, energy_mwh: 6 };
+  assert.deepEqual(points_to_end({ session, points }), [...points, end]);
+  assert.deepEqual(points_to_end({ session: { ...session, reason: null }, points }), points);
+  assert.deepEqual(points_to_end({ session, points: [] }), []);
+
+  // Clocks of two records may disagree by a breath; time on a curve never runs backwards.
+  const early = points_to_end({ session: { ...session, elapsed_ms: 3_999 }, points });
+  assert.equal(early[2].at, 5_000);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -51,6 +51,11 @@ test("a trip's figures come in the unit of its cause", () => {
   assert.equal(en.measured("meter_silent", 2_300), "2 s");
 });
 
+test("a trip says what was measured and the limit, a weld what still flows", () => {
+  assert.equal(en.trip("overload", 11_000, 10_000), "11 A, limit 10 A");
+  assert.equal(zh.trip("relay_welded", 14_460, 30), "断开后仍有 14.46 A");
+});
+
 test("a word that this page has not learnt is shown as it came", () => {
   assert.equal(zh.word("cause", "relay_welded"), "继电器粘连");
   assert.equal(zh.word("cause", "arc_detected"), "arc detected");
@@ -60,6 +65,26 @@ test("the catalogue has both languages throughout", () => {
   const { entries, faults } = read_catalogue(join(web, "../../config/text"));
   assert.deepEqual(faults, []);
   assert.ok(entries.length > 100);
+});
+
+test("every text of the console is said somewhere", () => {
+  const source = join(web, "src");
+  const pages = readdirSync(source, { recursive: true, withFileTypes: false })
+    .filter((name) => /\.tsx?$/.test(name) && !name.includes("generated"))
+    .map((name) => readFileSync(join(source, name), "utf8"))
+    .join("\n");
+  const folder = mkdtempSync(join(tmpdir(), "ks-text-"));
+  try {
+    const console_texts = readFileSync(join(web, "../../config/text/console.toml"));
+    writeFileSync(join(folder, "console.toml"), console_texts);
+    const keys = read_catalogue(folder).entries.map(([key]) => key);
+    assert.deepEqual(
+      keys.filter((key) => !pages.includes(`"${key}"`)),
+      [],
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test("a faulty catalogue is refused with file and key, all faults at once", () => {

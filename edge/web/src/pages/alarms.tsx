@@ -38,14 +38,9 @@ function AlarmRow({ alarm }: { alarm: Alarm }) {
           <Moment at={alarm.raised} />
         </span>
         {measured !== null && limit !== null ? (
-          <span>
-            {texts.t("alarms.measured", {
-              measured: texts.measured(cause, measured),
-              limit: texts.measured(cause, limit),
-            })}
-          </span>
+          <span>{texts.trip(cause, measured, limit)}</span>
         ) : null}
-        {typeof held === "number" && held > 0 ? (
+        {typeof held === "number" && held > 0 && texts.has_limit(cause) ? (
           <span>{texts.t("alarms.held", { time: texts.hold(held) })}</span>
         ) : null}
         {typeof alarm.delivered === "boolean" ? (

@@ -1,7 +1,7 @@
 // One session: its facts, its power and energy over time, and the same as a table.
 import { useEffect, useState } from "preact/hooks";
-import { ApiError, type Curve, type Session, get } from "../api";
-import { same_session } from "../model";
+import { ApiError, type Curve, get } from "../api";
+import { points_to_end, same_session } from "../model";
 import { useLive, useTexts } from "../reader";
 import { Back } from "../ui/icons";
 import { Empty, Heading, Lasting, Loading, Moment, Trouble } from "../ui/parts";
@@ -10,9 +10,15 @@ import { Plot } from "../ui/plot";
 /// A running session's curve grows with every progress record; asked for again this often.
 const reload_ms = 10_000;
 
-function Facts({ session }: { session: Session }) {
+/// A running session's line has no peak yet; the frames have one.
+function peak_of({ session, points }: Curve): number {
+  return session.peak_mw ?? Math.max(0, ...points.map((point) => point.power_mw));
+}
+
+function Facts({ curve }: { curve: Curve }) {
   const texts = useTexts();
-  const { reason, started, elapsed_ms: elapsed, peak_mw: peak } = session;
+  const { session } = curve;
+  const { reason, started, elapsed_ms: elapsed } = session;
   const running = !reason;
   return (
     <dl class="facts">
@@ -33,14 +39,14 @@ function Facts({ session }: { session: Session }) {
       </div>
       <div>
         <dt>{texts.t("sessions.peak")}</dt>
-        <dd>{peak === null ? "–" : texts.power(peak)}</dd>
+        <dd>{texts.power(peak_of(curve))}</dd>
       </div>
       <div>
         <dt>{texts.t("sessions.card")}</dt>
         <dd>{session.card ?? "–"}</dd>
       </div>
       <div>
-        <dt>{texts.t("sessions.reason")}</dt>
+        <dt>{texts.t(running ? "sessions.state" : "sessions.reason")}</dt>
         <dd>
           <span class={`reason ${reason ?? "running"}`}>
             {reason ? texts.word("end_reason", reason) : texts.t("sessions.running")}
@@ -70,9 +76,9 @@ function PointsTable({ curve }: { curve: Curve }) {
             </tr>
           </thead>
           <tbody>
-            {curve.points.map((point) => (
-              <tr key={point.at}>
-                <td>{texts.exactly(point.at)}</td>
+            {points_to_end(curve).map((point) => (
+              <tr key={`${point.at}/${point.energy_mwh}`}>
+                <td title={texts.exactly(point.at)}>{texts.clock_exactly(point.at)}</td>
                 <td class="numeric">{texts.power(point.power_mw)}</td>
                 <td class="numeric">{texts.energy(point.energy_mwh)}</td>
               </tr>
@@ -140,7 +146,7 @@ export function CurvePage({ post, session }: { post: string; session: string }) 
       </div>
       {error && !curve ? <Trouble error={error} again={again} /> : null}
       {!curve && !error ? <Loading /> : null}
-      {curve ? <Facts session={curve.session} /> : null}
+      {curve ? <Facts curve={curve} /> : null}
       {curve && curve.points.length === 0 ? <Empty title={texts.t("curve.empty")} /> : null}
       {curve && curve.points.length > 0 ? (
         <>

@@ -1,8 +1,9 @@
 // Every outlet of the site on one page.
 import type { Outlet, Post, Site } from "../api";
+import { in_order, welded_in, without_power } from "../model";
 import { useLive, useSiteNow, useTexts } from "../reader";
 import { curve_link } from "../route";
-import { Bolt, Flame, NoLink, Onward, Warning } from "../ui/icons";
+import { Bolt, Check, Flame, NoLink, Onward, Warning } from "../ui/icons";
 import { Empty, Heading, Lasting, Loading } from "../ui/parts";
 
 function AlarmBanner({ active }: { active: number }) {
@@ -31,10 +32,8 @@ function AlarmBanner({ active }: { active: number }) {
 /// for a tap on «see alarms».
 function Urgent({ site }: { site: Site }) {
   const texts = useTexts();
-  const welded = site.posts.flatMap(({ post, outlets }) =>
-    outlets.flatMap(({ outlet, trip }) =>
-      trip !== null && conducting.has(trip.cause) ? [{ post, outlet, cause: trip.cause }] : [],
-    ),
+  const welded = site.posts.flatMap((post) =>
+    welded_in(post).map((each) => ({ ...each, post: post.post })),
   );
   return (
     <div role="alert">
@@ -53,19 +52,37 @@ function Urgent({ site }: { site: Site }) {
   );
 }
 
-const conducting = new Set(["relay_welded", "contactor_welded"]);
+/// Says that silence is good news, and only while that is known.
+function Calm({ site }: { site: Site }) {
+  const texts = useTexts();
+  const { contact } = useLive();
+  const outlets = site.posts.reduce((sum, post) => sum + post.outlets.length, 0);
+  return (
+    <div role="status">
+      {contact === "live" && in_order(site) ? (
+        <p class="calm">
+          <Check />
+          <strong>{texts.t("site.calm")}</strong>
+          <span>{texts.t("site.calm_long", { n: texts.number(outlets) })}</span>
+        </p>
+      ) : null}
+    </div>
+  );
+}
 
 /// What the posts that can be reached say; the others are counted as silent and as nothing else.
 function totals_of(site: Site) {
-  const heard = site.posts.filter((post) => post.online).flatMap((post) => post.outlets);
+  const heard = site.posts.filter((post) => post.online);
   const silent = site.posts.filter((post) => !post.online).flatMap((post) => post.outlets);
-  const count = (state: string) => heard.filter((outlet) => outlet.state === state).length;
+  const outlets = heard.flatMap((post) => post.outlets);
+  const cut = heard.flatMap((post) => post.outlets.filter((each) => without_power(post, each)));
+  const count = (state: string) => outlets.filter((outlet) => outlet.state === state).length;
   return {
     charging: count("charging"),
-    free: count("idle"),
-    locked: count("locked_out"),
+    free: count("idle") - cut.length,
+    out_of_use: count("locked_out") + cut.length,
     silent: silent.length,
-    power_mw: heard.reduce((sum, outlet) => sum + (outlet.power_mw ?? 0), 0),
+    power_mw: outlets.reduce((sum, outlet) => sum + (outlet.power_mw ?? 0), 0),
   };
 }
 
@@ -82,8 +99,8 @@ function Totals({ site }: { site: Site }) {
     <dl class="totals">
       {figure("charging", texts.t("site.charging"), texts.number(totals.charging))}
       {figure("", texts.t("site.free"), texts.number(totals.free))}
-      {totals.locked > 0
-        ? figure("locked", texts.t("site.locked"), texts.number(totals.locked))
+      {totals.out_of_use > 0
+        ? figure("locked", texts.t("site.out_of_use"), texts.number(totals.out_of_use))
         : null}
       {totals.silent > 0
         ? figure("silent", texts.t("site.silent"), texts.number(totals.silent))
@@ -97,14 +114,11 @@ function TripLine({ outlet }: { outlet: Outlet }) {
   const texts = useTexts();
   const { trip } = outlet;
   if (!trip) return null;
+  const { cause, measured, limit } = trip;
   return (
     <div class="trip">
-      <p class="trip-cause">{texts.word("cause", trip.cause)}</p>
-      <p>
-        {texts.measured(trip.cause, trip.measured)}
-        {" · "}
-        {texts.t("site.limit", { limit: texts.measured(trip.cause, trip.limit) })}
-      </p>
+      <p class="trip-cause">{texts.word("cause", cause)}</p>
+      {measured !== null && limit !== null ? <p>{texts.trip(cause, measured, limit)}</p> : null}
     </div>
   );
 }
@@ -123,18 +137,15 @@ function Readings({ outlet }: { outlet: Outlet }) {
   return (
     <>
       <p class="watts">{outlet.power_mw === null ? "–" : texts.power(outlet.power_mw)}</p>
-      <dl class="readings">
-        <div>
-          <dt>{texts.t("site.energy")}</dt>
-          <dd>{outlet.energy_mwh === null ? "–" : texts.energy(outlet.energy_mwh)}</dd>
-        </div>
-        <div>
-          <dt>{texts.t("site.elapsed")}</dt>
-          <dd>
-            <Elapsed outlet={outlet} />
-          </dd>
-        </div>
-      </dl>
+      <p class="readings">
+        <span class="heard">{texts.t("site.energy")}</span>{" "}
+        <span>{outlet.energy_mwh === null ? "–" : texts.energy(outlet.energy_mwh)}</span>
+        {" · "}
+        <span class="heard">{texts.t("site.elapsed")}</span>{" "}
+        <span>
+          <Elapsed outlet={outlet} />
+        </span>
+      </p>
     </>
   );
 }
@@ -143,35 +154,54 @@ const busy_states = new Set(["charging", "closing", "opening"]);
 
 function OutletTile({ post, outlet }: { post: Post; outlet: Outlet }) {
   const texts = useTexts();
-  const word = texts.word("outlet_state", outlet.state);
+  const cut = without_power(post, outlet);
+  const word = cut ? texts.t("site.no_power") : texts.word("outlet_state", outlet.state);
   const name = texts.t("site.outlet", { n: outlet.outlet });
   const link = outlet.session ? curve_link(post.post, outlet.session) : null;
   const busy = busy_states.has(outlet.state);
   return (
-    <li class={`tile ${outlet.state}`}>
-      <div class="tile-head">
-        <span class="socket" aria-hidden="true">
-          {outlet.outlet}
-        </span>
+    <li class={`tile ${cut ? "cut" : outlet.state}`}>
+      <span class="socket" aria-hidden="true">
+        {outlet.outlet}
+      </span>
+      <div class="tile-body">
         <h3>
           <span class="heard">{name}</span>
           {outlet.state === "charging" ? <Bolt /> : null}
           {word}
         </h3>
+        {busy ? <Readings outlet={outlet} /> : null}
+        <TripLine outlet={outlet} />
         {!busy && outlet.since !== null ? (
-          <span class="quiet tile-since">
+          <p class="quiet tile-since">
             <Lasting since={outlet.since} />
-          </span>
+          </p>
         ) : null}
       </div>
-      {busy ? <Readings outlet={outlet} /> : null}
-      <TripLine outlet={outlet} />
       {link ? (
         <a class="tile-link" href={link}>
           <span class="heard">{`${name} · ${texts.t("site.curve")}`}</span>
         </a>
       ) : null}
     </li>
+  );
+}
+
+/// What the whole post suffers from, over its outlets.
+function PostNote({ post }: { post: Post }) {
+  const texts = useTexts();
+  const welded = welded_in(post)[0];
+  return (
+    <>
+      {post.online ? null : <p class="post-note">{texts.t("site.post_last_known")}</p>}
+      {welded ? (
+        <p class="post-note">
+          {welded.outlet === 0
+            ? texts.t("site.post_live")
+            : texts.t("site.post_cut", { n: welded.outlet })}
+        </p>
+      ) : null}
+    </>
   );
 }
 
@@ -195,13 +225,13 @@ function PostCard({ post }: { post: Post }) {
             <span>{`${texts.t("site.mains")} ${texts.voltage(post.mains_mv)}`}</span>
           ) : null}
           {post.firmware ? (
-            <span title={post.firmware}>
+            <span class="post-firmware" title={post.firmware}>
               {`${texts.t("site.firmware")} ${post.firmware.slice(0, 8)}`}
             </span>
           ) : null}
         </span>
       </header>
-      {post.online ? null : <p class="post-note">{texts.t("site.post_last_known")}</p>}
+      <PostNote post={post} />
       <ul class="tiles">
         {post.outlets.map((outlet) => (
           <OutletTile key={outlet.outlet} post={post} outlet={outlet} />
@@ -220,6 +250,7 @@ export function SitePage() {
     <>
       <Urgent site={site} />
       <AlarmBanner active={site.alarms_active} />
+      <Calm site={site} />
       <div class="page-head">
         <div>
           <Heading>{texts.t("site.title")}</Heading>

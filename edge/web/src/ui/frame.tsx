@@ -125,6 +125,8 @@ function Navigation({ page }: { page: Route["page"] }) {
 interface FrameProps extends Looks {
   route: Route;
   me: Identity;
+  /// Somebody wanted to sign out, and the daemon could not be told.
+  stayed: boolean;
   leave: () => void;
   children: ComponentChildren;
 }
@@ -137,9 +139,9 @@ const titles = {
   unknown: "error.not_found",
 } as const;
 
-export function Frame({ route, me, leave, children, ...looks }: FrameProps) {
+export function Frame({ route, me, stayed, leave, children, ...looks }: FrameProps) {
   const { texts } = looks;
-  const { model } = useLive();
+  const { model, contact } = useLive();
   const active = model?.site.alarms_active ?? 0;
   useEffect(() => {
     const count = active > 0 ? `(${active}) ` : "";
@@ -155,7 +157,7 @@ export function Frame({ route, me, leave, children, ...looks }: FrameProps) {
         <Brand />
         <Navigation page={route.page} />
         <div class="bar-end">
-          <div role="status">
+          <div role="status" class="trust-place">
             <Trust />
           </div>
           <span class="who quiet" title={texts.word("role", me.role)}>
@@ -175,8 +177,9 @@ export function Frame({ route, me, leave, children, ...looks }: FrameProps) {
       </header>
       <div role="status">
         <Doubt />
+        {stayed ? <p class="doubt offline">{texts.t("login.stayed")}</p> : null}
       </div>
-      <main id="main" tabIndex={-1}>
+      <main id="main" tabIndex={-1} class={contact === "offline" ? "stale" : undefined}>
         {children}
       </main>
     </>

@@ -2,6 +2,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import type { Curve } from "../api";
+import { points_to_end } from "../model";
 import { useTexts } from "../reader";
 import type { Texts } from "../text";
 
@@ -43,7 +44,11 @@ function options_of(texts: Texts, width: number, span_ms: number): uPlot.Options
     ms: 1,
     padding: [12, 4, 0, 4],
     cursor: { points: { size: 8 }, drag: { x: true, y: false } },
-    legend: { live: false },
+    legend: {
+      live: false,
+      // As the lines are drawn: the two are told apart without their colours.
+      markers: { dash: (_plot, series) => (series === 2 ? "dashed" : "solid") },
+    },
     scales: {
       x: { time: true },
       power: { range: (_plot, _min, max) => [0, Math.max(max * 1.1, 10)] },
@@ -92,10 +97,11 @@ const short = (texts: Texts, wh: number): string =>
   Number.isInteger(wh) ? texts.number(wh) : wh.toLocaleString(texts.locale, {});
 
 function data_of(curve: Curve): uPlot.AlignedData {
+  const points = points_to_end(curve);
   return [
-    curve.points.map((point) => point.at),
-    curve.points.map((point) => point.power_mw / 1000),
-    curve.points.map((point) => point.energy_mwh / 1000),
+    points.map((point) => point.at),
+    points.map((point) => point.power_mw / 1000),
+    points.map((point) => point.energy_mwh / 1000),
   ];
 }
 
