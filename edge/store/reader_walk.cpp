@@ -24,6 +24,26 @@ std::vector<CurvePoint> thinned(std::vector<CurvePoint> points, std::size_t most
     return kept;
 }
 
+/// A step's mean speaks for the time since the step before. Where frames tell that time moment by
+/// moment it would only draw a notch into their line; where there are none it is all there is.
+std::vector<CurvePoint> joined(const std::vector<CurvePoint>& steps,
+                               const std::vector<CurvePoint>& frames)
+{
+    std::vector<CurvePoint> curve;
+    Millis from{};
+    for (const auto& step : steps) {
+        const bool told = std::any_of(frames.begin(), frames.end(), [&](const CurvePoint& frame) {
+            return from < frame.elapsed && frame.elapsed <= step.elapsed;
+        });
+        if (!told) curve.push_back(step);
+        from = step.elapsed;
+    }
+    curve.insert(curve.end(), frames.begin(), frames.end());
+    std::stable_sort(curve.begin(), curve.end(),
+                     [](const auto& a, const auto& b) { return a.elapsed < b.elapsed; });
+    return curve;
+}
+
 }  // namespace
 
 Restored Reader::restore()
@@ -133,9 +153,10 @@ std::vector<CurvePoint> Reader::curve(PostNo post, SessionId session, std::size_
                                .last_frame = row.word<LogId>(16)};
         },
         post, session);
-    std::vector<CurvePoint> curve;
+    std::vector<CurvePoint> steps;
+    std::vector<CurvePoint> frames;
     if (span) {
-        body_->add_progress(*span, curve);
+        body_->add_progress(*span, steps);
         LogId frame = span->last_frame;
         if (!span->session.ended_at) {
             Statement newest{body_->database,
@@ -143,11 +164,10 @@ std::vector<CurvePoint> Reader::curve(PostNo post, SessionId session, std::size_
             frame = newest.first([](Row row) { return row.word<LogId>(0); }, post).value_or(0);
         }
         for (std::size_t step = 0; frame != 0 && step < walk_limit; ++step)
-            frame = body_->add_frame(*span, frame, curve);
+            frame = body_->add_frame(*span, frame, frames);
     }
     body_->database.run("COMMIT");
-    std::stable_sort(curve.begin(), curve.end(),
-                     [](const auto& a, const auto& b) { return a.elapsed < b.elapsed; });
+    auto curve = joined(steps, frames);
     if (span && span->session.ended_at)
         std::erase_if(curve,
                       [&](const auto& point) { return point.elapsed > span->session.elapsed; });

@@ -178,12 +178,14 @@ TEST_CASE("a session's curve is its progress and its post's telemetry, and nobod
         log.tell(Lane::tele, frame_of(i));
         log.edge.hear(other, Lane::tele, other.make(Lane::tele, frame_of(500)));
     }
-    log.tell(Lane::event, progressed(9, 30));
+    log.tell(Lane::event, progressed(9, 30));  // the mean of what the frames told
+    log.tell(Lane::event, progressed(9, 60));  // of this half minute there is nothing else
     log.commit(writer);
     Reader reader{log.path};
 
     const auto curve = reader.curve(1, 9, 100);
     REQUIRE(curve.size() == 21);
+    CHECK(curve[19].power == Milliwatts{20'000});
     CHECK(curve.front().power == Milliwatts{1'000});
     CHECK(curve.back().power == Milliwatts{120'000});
     for (std::size_t i = 1; i < curve.size(); ++i)
