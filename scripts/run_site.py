@@ -4,6 +4,7 @@
 receiver. Whatever it starts it also ends."""
 
 import argparse
+import ctypes
 import json
 import os
 import pathlib
@@ -95,6 +96,12 @@ def prepare_state(options):
     return state
 
 
+def end_with_parent():
+    """Runs in a new child: when this script is killed, so that it can end nobody, Linux does."""
+    set_death_signal = 1  # PR_SET_PDEATHSIG, prctl(2)
+    ctypes.CDLL(None).prctl(set_death_signal, signal.SIGTERM)
+
+
 class Children:
     """The programs of the site, ended in the reverse order of their start."""
 
@@ -106,7 +113,8 @@ class Children:
         log = open(self.state / "log" / f"{name}.log", "ab")
         try:
             child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=stdout or log,
-                                     stderr=log, start_new_session=True)
+                                     stderr=log, start_new_session=True,
+                                     preexec_fn=end_with_parent)
         except OSError as error:
             raise Trouble(f"{name} does not start: {error.strerror.lower()}") from error
         self.running.append((name, child))
@@ -263,7 +271,7 @@ def run(options):
     ports = {"console": console_port_from(options), "broker": free_port()}
     children = Children(state)
     stop = []
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.append(True))
     try:
         make_site(options, state, ports["broker"])
