@@ -1,6 +1,6 @@
 #include "edge/console/assets.hpp"
 
-#include "firmware/base/bytes.hpp"
+#include "edge/runtime/hex.hpp"
 #include "firmware/crypto/sha256.hpp"
 
 #include <fstream>
@@ -32,14 +32,8 @@ std::string_view type_of(std::string_view name)
 
 std::string etag_of(std::string_view body)
 {
-    constexpr std::string_view digits = "0123456789abcdef";
     const auto digest = crypto::sha256(bytes_of(body));
-    std::string text{"\""};
-    for (const auto each : std::span{digest}.first(12)) {
-        text.push_back(digits[std::to_integer<unsigned>(each) >> 4]);
-        text.push_back(digits[std::to_integer<unsigned>(each) & 15]);
-    }
-    return text + "\"";
+    return '"' + hex_of(Bytes{digest}.first(12)) + '"';
 }
 
 std::optional<std::string> content_of(const std::filesystem::path& path)

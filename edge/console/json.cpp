@@ -1,6 +1,7 @@
 #include "edge/console/json.hpp"
 
 #include "edge/domain/names.hpp"
+#include "edge/runtime/hex.hpp"
 #include "firmware/protocol/names.hpp"
 
 #include <algorithm>
@@ -19,18 +20,6 @@ json::value id_or_null(std::uint64_t id)
 json::value time_or_null(const std::optional<UnixMillis>& at)
 {
     return at ? json::value(at->count()) : json::value();
-}
-
-template <std::size_t Size>
-std::string hex_of(const std::array<std::byte, Size>& bytes)
-{
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    for (const auto each : bytes) {
-        text.push_back(digits[std::to_integer<unsigned>(each) >> 4]);
-        text.push_back(digits[std::to_integer<unsigned>(each) & 15]);
-    }
-    return text;
 }
 
 const Alarm* open_alarm(const AlarmBook& alarms, PostNo post, protocol::OutletNumber outlet,

@@ -1,5 +1,7 @@
 #include "edge/console/users.hpp"
 
+#include "edge/runtime/hex.hpp"
+
 #include <boost/json.hpp>
 
 #include <fcntl.h>
@@ -18,35 +20,11 @@ constexpr std::string_view file_name = "users.json";
 constexpr std::size_t file_limit = 1'048'576;
 
 template <std::size_t Size>
-std::string hex_of(const std::array<std::byte, Size>& bytes)
-{
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    for (const auto each : bytes) {
-        text.push_back(digits[std::to_integer<unsigned>(each) >> 4]);
-        text.push_back(digits[std::to_integer<unsigned>(each) & 15]);
-    }
-    return text;
-}
-
-template <std::size_t Size>
 std::optional<std::array<std::byte, Size>> bytes_from(const json::value* value)
 {
-    if (!value || !value->is_string() || value->get_string().size() != 2 * Size)
-        return std::nullopt;
-    const auto digit = [](char c) -> int {
-        if (c >= '0' && c <= '9') return c - '0';
-        if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-        return -1;
-    };
-    std::array<std::byte, Size> bytes{};
-    for (std::size_t i = 0; i < Size; ++i) {
-        const int high = digit(value->get_string()[2 * i]);
-        const int low = digit(value->get_string()[2 * i + 1]);
-        if (high < 0 || low < 0) return std::nullopt;
-        bytes[i] = static_cast<std::byte>(high * 16 + low);
-    }
-    return bytes;
+    if (!value || !value->is_string()) return std::nullopt;
+    const auto& text = value->get_string();
+    return bytes_from_hex<Size>({text.data(), text.size()});
 }
 
 std::optional<std::uint32_t> number_from(const json::value* value)

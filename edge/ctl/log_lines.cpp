@@ -1,6 +1,7 @@
 #include "edge/ctl/log_lines.hpp"
 
 #include "edge/ctl/message_json.hpp"
+#include "edge/runtime/hex.hpp"
 #include "edge/store/reader.hpp"
 #include "firmware/protocol/names.hpp"
 

@@ -1,5 +1,6 @@
 #include "edge/ctl/message_json.hpp"
 
+#include "edge/runtime/hex.hpp"
 #include "firmware/protocol/codec.hpp"
 #include "firmware/protocol/names.hpp"
 
@@ -250,18 +251,6 @@ void add_down(json::object& out, Down what, Bytes payload)
 }
 
 }  // namespace
-
-std::string hex_of(Bytes bytes)
-{
-    constexpr char digits[] = "0123456789abcdef";
-    std::string out;
-    out.reserve(bytes.size() * 2);
-    for (const auto byte : bytes) {
-        out += digits[std::to_integer<unsigned>(byte) >> 4];
-        out += digits[std::to_integer<unsigned>(byte) & 15];
-    }
-    return out;
-}
 
 json::object json_of(const Record& record)
 {

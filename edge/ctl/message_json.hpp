@@ -16,6 +16,4 @@ namespace ks::edge {
 /// the reason; nothing is left out.
 [[nodiscard]] std::string line_of_message(std::string_view topic, Bytes payload);
 
-[[nodiscard]] std::string hex_of(Bytes bytes);
-
 }  // namespace ks::edge

@@ -1,6 +1,7 @@
 #include "edge/uplinks/alarm_message.hpp"
 
 #include "edge/domain/names.hpp"
+#include "edge/runtime/hex.hpp"
 #include "edge/uplinks/signature.hpp"
 #include "firmware/crypto/sha256.hpp"
 #include "firmware/protocol/names.hpp"
@@ -31,14 +32,7 @@ std::string key_of_change(const AlarmChange& change, std::string_view site, std:
     else
         text += '|' + std::to_string(alarm.raised_at.count());
     const auto digest = crypto::sha256(bytes_of(text));
-    std::string key = "msg_";
-    constexpr char digits[] = "0123456789abcdef";
-    for (std::size_t i = 0; i < 16; ++i) {
-        const auto value = std::to_integer<unsigned>(digest[i]);
-        key += digits[value >> 4];
-        key += digits[value & 15];
-    }
-    return key;
+    return "msg_" + hex_of(Bytes{digest}.first(16));
 }
 
 }  // namespace

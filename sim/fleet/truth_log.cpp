@@ -3,11 +3,13 @@
 #include "firmware/protocol/names.hpp"
 #include "sim/fleet/site_folder.hpp"
 
+#include <boost/algorithm/hex.hpp>
 #include <boost/json.hpp>
 
 #include <cmath>
 #include <cstring>
 #include <fcntl.h>
+#include <iterator>
 #include <unistd.h>
 
 namespace ks::sim {
@@ -18,12 +20,9 @@ namespace json = boost::json;
 
 std::string hex(Bytes bytes)
 {
-    constexpr std::string_view digits = "0123456789abcdef";
     std::string text;
-    for (const auto byte : bytes) {
-        text += digits[std::to_integer<unsigned>(byte) >> 4];
-        text += digits[std::to_integer<unsigned>(byte) & 15U];
-    }
+    const auto* begin = reinterpret_cast<const unsigned char*>(bytes.data());
+    boost::algorithm::hex_lower(begin, begin + bytes.size(), std::back_inserter(text));
     return text;
 }
 
