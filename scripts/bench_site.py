@@ -165,24 +165,28 @@ class BenchSite:
         return figures
 
     def latencies_ms(self):
-        """From the moment each trip was published to the one its webhook came; after `finish`."""
+        """From the moment each trip was published to the one its webhook came, after `finish`, and
+        how many went out before they were durable, because the log took too long."""
         secret = (self.site / "edge/webhook.secret").read_text().strip()
         published = {}
         for line in (self.home / "trips.jsonl").read_text().splitlines():
             trip = json.loads(line)
             published[trip["post"], trip["seq"]] = trip["published_ns"]
         latencies = []
+        hasty = 0
         for line in (self.home / "webhooks.jsonl").read_text().splitlines():
             came = json.loads(line)
             if came["signature"] != signature_of(secret, came["id"], came["timestamp"],
                                                  came["body"].encode()):
                 raise Trouble(f"webhook {came['id']} is not signed by the edge")
-            data = json.loads(came["body"])["data"]
+            body = json.loads(came["body"])
+            data = body["data"]
+            hasty += not body["durable"]
             sent = published.pop((data["post"], data["record"]["seq"]))
             latencies.append((came["received_ns"] - sent) / 1e6)
         if published:
             raise Trouble(f"{len(published)} trips never reached the webhook")
-        return sorted(latencies)
+        return sorted(latencies), hasty
 
 
 def flood_limit(frames, posts):

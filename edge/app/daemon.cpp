@@ -113,14 +113,20 @@ int Daemon::run()
     return exit_code_;
 }
 
-void Daemon::hear(const mqtt::const_message_ptr& message, Now now)
+void Daemon::hear(std::span<const mqtt::const_message_ptr> messages)
 {
-    ++figures_.messages;
-    const auto& topic = message->get_topic();
-    const auto& payload = message->get_payload_ref();
-    site_.hear({.topic = topic, .payload = bytes_of({payload.data(), payload.size()})}, now);
-    while (site_.has_tap())
-        site_.serve_tap(random_array<16>(), now);
+    const auto arrived = clock_.micros();
+    const auto now = clock_.read<Now>();
+    for (const auto& message : messages) {
+        ++figures_.messages;
+        const auto& payload = message->get_payload_ref();
+        site_.hear(
+            {.topic = message->get_topic(), .payload = bytes_of({payload.data(), payload.size()})},
+            now);
+        while (site_.has_tap())
+            site_.serve_tap(random_array<16>(), now);
+    }
+    pump(arrived);
 }
 
 net::awaitable<void> Daemon::listen()
@@ -141,16 +147,21 @@ net::awaitable<void> Daemon::listen()
             co_await pause.async_wait(as_result);
         }
         broker_.take(taken);
-        for (auto* run : {&taken.alarms, &taken.others}) {
-            for (std::size_t begin = 0; begin < run->size(); begin += slice) {
-                const auto arrived = clock_.micros();
-                const auto now = clock_.read<Now>();
-                const auto end = std::min(begin + slice, run->size());
-                for (std::size_t i = begin; i < end; ++i)
-                    hear((*run)[i], now);
-                pump(arrived);
-                if (end < run->size()) co_await net::post(io_, use_awaitable);
-            }
+        // In slices, so that no turn is long; alarms first, also those that come meanwhile.
+        std::size_t alarms = 0;
+        std::size_t others = 0;
+        while (alarms < taken.alarms.size() || others < taken.others.size()) {
+            const bool urgent = alarms < taken.alarms.size();
+            auto& run = urgent ? taken.alarms : taken.others;
+            auto& begin = urgent ? alarms : others;
+            const auto size = std::min(slice, run.size() - begin);
+            hear(std::span{run}.subspan(begin, size));
+            begin += size;
+            if (alarms == taken.alarms.size() && others == taken.others.size()) break;
+            co_await net::post(io_, use_awaitable);
+            if (alarms < taken.alarms.size()) continue;
+            broker_.take_alarms(taken.alarms);
+            alarms = 0;
         }
     }
 }

@@ -11,6 +11,7 @@
 #include <boost/asio/signal_set.hpp>
 
 #include <optional>
+#include <span>
 
 namespace ks::edge {
 
@@ -69,7 +70,7 @@ private:
     boost::asio::awaitable<void> beat();
     boost::asio::awaitable<void> gauge();
     boost::asio::awaitable<void> stop();
-    void hear(const mqtt::const_message_ptr& message, Now now);
+    void hear(std::span<const mqtt::const_message_ptr> messages);
     /// After anything was decided: alarms to the outbox, words to the posts, work to the log.
     void pump(std::int64_t arrived);
     void committed(const Commit& commit);

@@ -77,6 +77,7 @@ public:
     /// Rings when messages wait, at once for an alarm, or when the connection came or went.
     [[nodiscard]] Bell& bell() { return bell_; }
     void take(Inbox::Taken& into) { inbox_.take(into); }
+    void take_alarms(std::vector<mqtt::const_message_ptr>& into) { inbox_.take_alarms(into); }
 
     void publish(std::vector<Outgoing> messages);
 

@@ -35,6 +35,13 @@ void Inbox::take(Taken& into)
     std::swap(into, waiting_);
 }
 
+void Inbox::take_alarms(std::vector<mqtt::const_message_ptr>& into)
+{
+    into.clear();
+    const std::lock_guard lock{mutex_};
+    std::swap(into, waiting_.alarms);
+}
+
 std::size_t Inbox::refused() const
 {
     const std::lock_guard lock{mutex_};

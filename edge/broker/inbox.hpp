@@ -27,6 +27,8 @@ public:
         std::vector<mqtt::const_message_ptr> others;
     };
     void take(Taken& into);
+    /// The alarms alone, for whoever is still busy with the rest.
+    void take_alarms(std::vector<mqtt::const_message_ptr>& into);
     [[nodiscard]] std::size_t refused() const;
 
 private:

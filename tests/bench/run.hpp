@@ -48,7 +48,7 @@ public:
     [[nodiscard]] const Middle& middle() const { return middle_; }
     [[nodiscard]] double seconds() const { return seconds_; }
     [[nodiscard]] const std::vector<Trip>& trips() const { return trips_; }
-    /// The longest that a paced frame was held back because its post or the broker was not ready.
+    /// The most paced frames that were due at once and waited for their posts or the broker.
     [[nodiscard]] double late_frames_at_most() const { return late_; }
 
 private:

@@ -92,6 +92,26 @@ TEST_CASE("an alarm overtakes everything that waits for the deciding thread", "[
     CHECK(inbox.put(message("ks/1/S/P/up/tele")) == Inbox::Wake::soon);
 }
 
+TEST_CASE("an alarm that comes while a flood is worked off is had without the rest",
+          "[edge][broker]")
+{
+    Inbox inbox{8};
+    CHECK(inbox.put(message("ks/1/S/P/up/tele")) == Inbox::Wake::soon);
+    CHECK(inbox.put(message("ks/1/S/P/up/alarm")) == Inbox::Wake::at_once);
+
+    std::vector<mqtt::const_message_ptr> alarms;
+    inbox.take_alarms(alarms);
+
+    REQUIRE(alarms.size() == 1);
+    CHECK(alarms[0]->get_topic() == "ks/1/S/P/up/alarm");
+    // The next one wakes again, and the telemetry still waits.
+    CHECK(inbox.put(message("ks/1/S/P/up/alarm")) == Inbox::Wake::at_once);
+    Inbox::Taken rest;
+    inbox.take(rest);
+    CHECK(rest.alarms.size() == 1);
+    CHECK(rest.others.size() == 1);
+}
+
 TEST_CASE("a flood of telemetry leaves room for alarms and is refused, not kept", "[edge][broker]")
 {
     Inbox inbox{8};
