@@ -92,10 +92,10 @@ export function fits(page) {
 }
 
 /// What a reader of one language meets of the other. The switch between them names the other one on
-/// purpose; names and units are the same in both.
+/// purpose, a firmware's digest is no word, and names and units are the same in both.
 export async function foreign_words(page, language) {
   const said = await page.evaluate(() => {
-    const hidden = document.querySelectorAll(".language");
+    const hidden = document.querySelectorAll(".language, .post-firmware");
     for (const each of hidden) each.style.display = "none";
     const text = document.body.innerText;
     for (const each of hidden) each.style.display = "";
@@ -103,6 +103,6 @@ export async function foreign_words(page, language) {
   });
   if (language === "en") return said.match(/\p{Script=Han}+/gu) ?? [];
   const common = /^(Kickstand|POST|DEMO|SITE|admin|kW|Wh|kWh)$/;
-  const latin = said.match(/(?<![\da-f])[A-Za-z]{2,}(?![\da-f]*\d)/g) ?? [];
+  const latin = said.match(/[A-Za-z]{2,}/g) ?? [];
   return latin.filter((word) => !common.test(word));
 }

@@ -1,5 +1,6 @@
 // How long the first visit takes on loopback, in a browser that has nothing of ours yet: until the
-// login can be used, and from the click until the live page shows every outlet. `npm run load-time`.
+// login can be used, and from the click until the live page shows every outlet.
+// `npm run load-time`.
 import { launch, locales, reader, sizes } from "./browser.mjs";
 import { start_shed } from "./shed.mjs";
 
