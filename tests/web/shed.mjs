@@ -37,6 +37,8 @@ export async function until(what, ask, limit_ms = 60_000) {
 }
 
 const tap_again_ms = 4_000;
+/// No site outlives its test for longer, however the test ended.
+const longest_s = 900;
 
 class Shed {
   constructor({ scenario, posts, port }) {
@@ -51,7 +53,12 @@ class Shed {
     const command = [join(root, "scripts/run_site.py"), "--headless", ...options];
     command.push("--state", this.state, "--scenario", this.scenario);
     command.push("--posts", String(this.posts), "--console-port", String(this.port));
+    command.push("--for", String(longest_s));
     this.child = spawn("python3", command, { cwd: root, stdio: ["ignore", "ignore", "pipe"] });
+    const { child } = this;
+    const end = () => child.kill("SIGTERM");
+    process.once("exit", end);
+    child.once("exit", () => process.off("exit", end));
     let said = "";
     await new Promise((resolve, reject) => {
       this.child.stderr.on("data", (text) => {
