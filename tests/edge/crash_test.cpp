@@ -82,12 +82,16 @@ public:
 
     void live()
     {
+        happen();
         switch (random_() % 10) {
-        case 0: commit(); break;
-        case 1: die(); break;
-        case 2: edge_->wait(Ingest::quiet_limit); break;
-        default: happen(); break;
+        case 0:
+        case 1: commit(); break;
+        case 2: die(); break;
+        case 3: edge_->wait(Ingest::quiet_limit); break;
+        default: break;
         }
+        // What comes between a commit and its acknowledgement must not be in it.
+        happen();
         send();
         listen();
     }
