@@ -21,12 +21,13 @@ enum class AlarmKind : std::uint8_t {
     meter_silent = 5,
     relay_welded = 6,
     contactor_welded = 7,
-    post_silent = 100,        // nothing heard for `silence_limit` (I-18)
-    chain_broken = 101,       // a record does not follow from the one before it
-    record_unreadable = 102,  // bytes that no decoder of ours accepts (F-095)
-    journal_restarted = 103,  // a post's sequences or boot count went back (F-060)
-    records_lost = 104,       // a post had to give up records nobody had acknowledged (I-14)
-    delivery_dead = 105,      // an uplink gave a message up for good
+    post_silent = 100,         // nothing heard for `silence_limit` (I-18)
+    chain_broken = 101,        // a record does not follow from the one before it
+    record_unreadable = 102,   // bytes that no decoder of ours accepts (F-095)
+    journal_restarted = 103,   // a post's sequences or boot count went back (F-060)
+    records_lost = 104,        // a post had to give up records nobody had acknowledged (I-14)
+    delivery_dead = 105,       // an uplink gave a message up for good
+    identity_contested = 106,  // connections in one post's name put each other out (S-18)
 };
 
 enum class Severity : std::uint8_t { notice = 1, warning = 2, hazard = 3, fire = 4 };
@@ -49,7 +50,8 @@ enum class Attention : std::uint8_t { fresh = 1, acknowledged = 2 };
     case AlarmKind::overload:
     case AlarmKind::contact_overheated:
     case AlarmKind::chain_broken:
-    case AlarmKind::journal_restarted: return Severity::hazard;
+    case AlarmKind::journal_restarted:
+    case AlarmKind::identity_contested: return Severity::hazard;
     case AlarmKind::sensor_failed:
     case AlarmKind::meter_silent:
     case AlarmKind::post_silent:

@@ -18,6 +18,7 @@ std::string_view name_of(AlarmKind word)
     case AlarmKind::journal_restarted: return "journal_restarted";
     case AlarmKind::records_lost: return "records_lost";
     case AlarmKind::delivery_dead: return "delivery_dead";
+    case AlarmKind::identity_contested: return "identity_contested";
     }
     return "unknown";
 }
@@ -37,7 +38,8 @@ std::string_view unit_of(AlarmKind word)
     case AlarmKind::chain_broken:
     case AlarmKind::record_unreadable:
     case AlarmKind::journal_restarted:
-    case AlarmKind::delivery_dead: return "";
+    case AlarmKind::delivery_dead:
+    case AlarmKind::identity_contested: return "";
     }
     return "";
 }

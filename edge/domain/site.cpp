@@ -120,6 +120,12 @@ void Site::hear_birth(PostNo no, const PostId& id, const Message& message, Now n
         quarantine(message, Poison::undecodable_message, no, now);
         return;
     }
+    if (identities_.born(no, now.mono))
+        raise({.post = no,
+               .outlet = whole_post,
+               .kind = AlarmKind::identity_contested,
+               .at = now.wall},
+              now.mono);
     auto verdict = ingest_.born(no, id, *birth, now.mono);
     using Kind = Ingest::BirthVerdict::Kind;
     if (verdict.kind == Kind::stale) return;
@@ -169,6 +175,8 @@ void Site::hear_nonce(PostNo no, const Message& message, Now now)
         return;
     }
     send_time(no, offer->mono, now);
+    // Nobody knows whose nonce it is: nothing is started until one of the two has gone.
+    if (identities_.contested(no, now.mono)) return;
     commands_.offered(fleet_.post(no), *offer, now, publishes_);
 }
 

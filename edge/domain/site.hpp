@@ -4,6 +4,7 @@
 #include "edge/domain/alarm_book.hpp"
 #include "edge/domain/batch.hpp"
 #include "edge/domain/command_desk.hpp"
+#include "edge/domain/identity_watch.hpp"
 #include "edge/domain/ingest.hpp"
 
 #include <map>
@@ -115,6 +116,7 @@ private:
     AlarmBook alarms_;
     CommandDesk commands_;
     Ingest ingest_;
+    IdentityWatch identities_;
     Figures figures_;
     Batch batch_;
     Publishes publishes_;

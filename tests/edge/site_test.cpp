@@ -178,7 +178,7 @@ TEST_CASE("every word the edge writes has a name of its own", "[edge][names]")
         AlarmKind::sensor_failed,     AlarmKind::meter_silent,      AlarmKind::relay_welded,
         AlarmKind::contactor_welded,  AlarmKind::post_silent,       AlarmKind::chain_broken,
         AlarmKind::record_unreadable, AlarmKind::journal_restarted, AlarmKind::records_lost,
-        AlarmKind::delivery_dead};
+        AlarmKind::delivery_dead,     AlarmKind::identity_contested};
     for (const auto kind : kinds)
         CHECK(names.insert(name_of(kind)).second);
     CHECK(name_of(Severity::fire) == "fire");
