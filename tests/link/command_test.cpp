@@ -246,7 +246,8 @@ TEST_CASE("I-19: a command that comes twice acts once, and its answer is given a
     CHECK(outcome_of(rig, start) == CommandOutcome::replayed);
 }
 
-TEST_CASE("a stop needs only the channel, and noise cannot stand in its way", "[link][command]")
+TEST_CASE("S-24: a stop needs only the channel, and noise cannot stand in its way",
+          "[link][command]")
 {
     UpRig rig;
     const auto stop = good_stop(rig);
