@@ -81,6 +81,20 @@ def readmes(tree):
                           "two screens: promise, picture, decisions")
 
 
+def demands(tree):
+    """Each demand that tests/README.md lists is in the name of a test."""
+    paper = tree.by_path.get("tests/README.md")
+    if paper is None:
+        return
+    named = {demand for file in tree.cxx_in("tests") if file.path.endswith("_test.cpp")
+             for demand in re.findall(r"\bS-\d\d\b", file.text)}
+    for number, line in enumerate(paper.lines, 1):
+        match = re.match(r"\| (S-\d\d) \|", line)
+        if match and match[1] not in named:
+            yield Finding(paper.path, number, "unproven", f"no test is named after {match[1]}",
+                          "a test that fails without it, with the demand in its name")
+
+
 def names(tree):
     for path in [*tree.by_path, *tree.binary]:
         match = EMPTY_NAMES.search(path)
@@ -119,6 +133,7 @@ def dangling(tree):
 def findings(tree):
     yield from unbuilt(tree)
     yield from readmes(tree)
+    yield from demands(tree)
     yield from names(tree)
     yield from workplace(tree)
     yield from dangling(tree)

@@ -133,7 +133,7 @@ TEST_CASE("one nonce serves one command; the second asks for its own", "[edge][c
     CHECK(shed.edge.site.command(second)->stage == CommandStage::waiting_for_nonce);
 }
 
-TEST_CASE("stopping needs no nonce and does not wait", "[edge][command]")
+TEST_CASE("S-24: stopping needs no nonce and does not wait", "[edge][command]")
 {
     Shed shed;
     auto request = start_of(1);
@@ -145,7 +145,7 @@ TEST_CASE("stopping needs no nonce and does not wait", "[edge][command]")
     CHECK_FALSE(commands[0].nonce);
 }
 
-TEST_CASE("the post's own record says what became of a command", "[edge][command]")
+TEST_CASE("S-30: the post's own record says what became of a command", "[edge][command]")
 {
     Shed shed;
     offer(shed.edge, shed.post, std::byte{1});

@@ -46,7 +46,7 @@ TEST_CASE("the longest ids fit into a topic", "[protocol][topic][unit]")
     CHECK(parse_up(topic_of(topic).text())->post == topic.post);
 }
 
-TEST_CASE("a topic that is not ours names no post", "[protocol][topic][unit]")
+TEST_CASE("S-17: a topic that is not ours names no post", "[protocol][topic][unit]")
 {
     const std::string too_long = "ks/1/" + longest_id + "Z/POST-0001/up/alarm";
     for (const std::string_view text : {
