@@ -56,8 +56,7 @@ TEST_CASE("the scale of the reference circuit is the one of the application note
     CHECK(3'600'000.0 / Bl0942Scale::joules_per_pulse == Approx(5350.6).margin(0.1));
 }
 
-TEST_CASE("one ampere at 220 V gives the worked packet, byte for byte",
-          "[sim][bl0942][unit]")
+TEST_CASE("one ampere at 220 V gives the worked packet, byte for byte", "[sim][bl0942][unit]")
 {
     Bench bench;
     // Middle of the 1,200th pulse; then whole windows at exactly 220 W.
