@@ -106,8 +106,8 @@ TEST_CASE("S-12, S-13, S-16: a post with a certificate of its own says and hears
     CHECK(count(site, "evidence WHERE standing <> 0") == 0);
     CHECK(site.ask_log("SELECT count(*) FROM evidence WHERE instr(bytes, 'forged')") == 0);
     CHECK(refusals(site).empty());
-    CHECK_NOTHROW(site.run(
-        {program("edge/ctl/kickstand"), "log", "verify", "--db", site.folder() / "log.db"}));
+    CHECK_NOTHROW(
+        site.run({program("edge/ctl/kickstand"), "log", "verify", site.folder() / "log.db"}));
 }
 
 TEST_CASE("S-10, S-12: without a certificate, with another authority's, or with the broker's own, "
