@@ -1,7 +1,7 @@
 // A webhook receiver that writes down when each message came, by the clock that the load
 // generator uses too. Prints `port N` when it listens; writes its JSON lines when it is ended.
 
-#include "tests/edge/http_receiver.hpp"
+#include "tests/support/http_receiver.hpp"
 
 #include <boost/json.hpp>
 

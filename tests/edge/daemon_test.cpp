@@ -1,6 +1,6 @@
 #include "edge/store/reader.hpp"
-#include "tests/edge/http_receiver.hpp"
 #include "tests/edge/wire_post.hpp"
+#include "tests/support/http_receiver.hpp"
 #include "tests/support/mosquitto.hpp"
 #include "tests/support/temp_dir.hpp"
 

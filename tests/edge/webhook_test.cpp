@@ -2,7 +2,7 @@
 #include "edge/uplinks/signature.hpp"
 #include "edge/uplinks/webhook.hpp"
 #include "tests/edge/edge_site.hpp"
-#include "tests/edge/http_receiver.hpp"
+#include "tests/support/http_receiver.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -19,6 +19,12 @@ std::int64_t moment_of(const Site& site, const std::string& event, int outlet)
     return at;
 }
 
+/// The alarm may be in the log before a contact has come to rest: it takes up to 8 ms.
+void until_open(Site& site, int post, int outlet)
+{
+    site.until("the contact is open", 1s, [&] { return !contact_closed(site, post, outlet); });
+}
+
 }  // namespace
 
 TEST_CASE("an overcurrent opens its own relay, leaves the neighbours on, and reaches the manager",
@@ -39,9 +45,9 @@ TEST_CASE("an overcurrent opens its own relay, leaves the neighbours on, and rea
     CHECK(delivered < 2s);
     // A meter shows a new current within 400 ms, a poll round of four chips takes 110 ms, a relay
     // releases in 8 ms: what is left of the 600 is the firmware's, and must be under 100.
+    until_open(site, 1, 3);
     const auto opened = moment_of(site, "contact_opened", 3);
     CHECK(opened - moment_of(site, "fault_injected", 3) <= 620);
-    CHECK_FALSE(contact_closed(site, 1, 3));
     for (const int outlet : {2, 4}) {
         CHECK(contact_closed(site, 1, outlet));
         CHECK(open_sessions(site, 1, outlet) == 1);
@@ -89,14 +95,14 @@ TEST_CASE("an outlet that is overloaded from the very start trips, and a hot one
     overload["current"] = "13A";
     site.control(overload);
     tap_until(site, 1, 5, "the overloaded outlet trips", [&] { return alarms(site, 1, 5) == 1; });
-    CHECK_FALSE(contact_closed(site, 1, 5));
+    until_open(site, 1, 5);
 
     // A sensor that reads nothing is a fault, never cold.
     plug(site, 1, 7);
     site.control(at_outlet(1, 7, "sensor_open"));
     tap_until(site, 1, 7, "the outlet without a temperature trips",
               [&] { return alarms(site, 1, 7) == 1; });
-    CHECK_FALSE(contact_closed(site, 1, 7));
+    until_open(site, 1, 7);
 }
 
 TEST_CASE("a post that loses its power says so afterwards, and its outlet stays off",

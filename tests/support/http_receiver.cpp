@@ -1,4 +1,4 @@
-#include "tests/edge/http_receiver.hpp"
+#include "tests/support/http_receiver.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/write.hpp>
