@@ -87,5 +87,7 @@ SINS = [
         virtue="// As edge/README.md says, and https://a.example/gone.m" + "d.\n"),
     Sin("dangling-page", "edge/README.md", "[a](../firmware/gone.m" + "d)\n",
         virtue="[a](../firmware/README.m" + "d), ./README.m" + "d\n"),
+    Sin("unproven", "tests/README.md", "| S-09 | TLS | crypto |\n",
+        virtue="| other | S-09 | crypto |\n"),
     Sin("lock-address", "edge/web/package-lock.json", '{"resolved": "a"}\n', virtue="{}\n"),
 ]
