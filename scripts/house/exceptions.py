@@ -28,6 +28,7 @@ EXEMPTIONS = [
     Exemption("long-line", "edge/web/src/ui/icons.tsx", "the path of a drawing has no line breaks"),
     Exemption("sleep", "tests/stories/site.cpp", "a story waits for programs that it does not own, "
               "in this one place"),
+    Exemption("sleep", "tests/support/http_receiver.cpp", "it plays a receiver that is slow"),
     Exemption("sleep", "tests/edge/*", "a test waits for a process or a slow peer it does not own"),
     Exemption("clock", "edge/app/daemon.cpp", "a thread's processor time decides nothing"),
     Exemption("threads", "edge/broker/inbox.*", "the seam to Paho's threads (D11)"),
