@@ -45,7 +45,7 @@ TEST_CASE(
     constexpr int posts = 20;
     Site site{{.posts = posts}};
     for (int post = 1; post <= posts; ++post)
-        plug(site, post, 2);
+        charge(site, post, 2);
     std::mt19937 random{7};
 
     for (std::uint64_t kill = 0; kill < rounds(10); ++kill) {
