@@ -14,7 +14,7 @@ import sys
 import tempfile
 
 from bench_site import PROGRAMS, BenchSite, flood_limit
-from run_site import Trouble
+from site_parts import Trouble
 
 FLOOD_FRAMES = 300_000
 TRIPS_A_SECOND = 20

@@ -9,10 +9,10 @@ import sqlite3
 import subprocess
 import tempfile
 
-from run_site import Children, Trouble, free_port, listens, wait_for
+from site_parts import (PLAIN, ROOT, TLS, Children, Trouble, free_port, init_site, start_broker,
+                        start_edge, write_edge_config)
 from webhook_receiver import signature_of
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
 PROGRAMS = ROOT / "build" / "bench"
 SITE_ID = "BENCH-SITE"
 SAMPLES_IN_A_FRAME = 10
@@ -20,40 +20,6 @@ SAMPLES_IN_A_FRAME = 10
 # What a site's broker asks of those who come; the plain bench broker asks nothing.
 TLS_AND_RULES = re.compile(r"^(cafile|certfile|keyfile|require_certificate|tls_version|ciphers|"
                            r"use_\w+|allow_\w+|acl_file)\b")
-
-EDGE_CONFIG = """\
-[site]
-id = "{site_id}"
-command_key_file = "{site}/edge/command.key"
-[log]
-file = "{home}/log.db"
-[broker]
-host = "127.0.0.1"
-port = {broker}
-{security}
-[console]
-address = "127.0.0.1"
-port = 0
-certificate_file = "{site}/edge/console.crt"
-key_file = "{site}/edge/console.key"
-web_folder = "{root}/edge/web/dist"
-state_folder = "{home}/console"
-[access]
-cards = "any"
-[webhook]
-url = "http://127.0.0.1:{webhook}/hook"
-secret_file = "{site}/edge/webhook.secret"
-events = ["alarm.raised"]
-[diagnostics]
-level = "{level}"
-"""
-
-TLS = """\
-security = "tls"
-authority_file = "{site}/ca/ca.crt"
-certificate_file = "{site}/edge/edge.crt"
-key_file = "{site}/edge/edge.key"
-"""
 
 
 class BenchSite:
@@ -71,7 +37,8 @@ class BenchSite:
 
     def __enter__(self):
         try:
-            self._init()
+            init_site(PROGRAMS, self.site, SITE_ID, self.posts if self.tls else 1,
+                      self.broker_port)
             self._start_broker()
             self._start_receiver()
             self._start_edge()
@@ -84,44 +51,29 @@ class BenchSite:
         self.children.stop_all()
         shutil.rmtree(self.home, ignore_errors=True)
 
-    def _init(self):
-        made = subprocess.run(
-            [PROGRAMS / "edge/ctl/kickstand", "site", "init", "--dir", self.site, "--site",
-             SITE_ID, "--posts", str(self.posts if self.tls else 1), "--port",
-             str(self.broker_port)], capture_output=True, text=True, check=False)
-        if made.returncode != 0:
-            raise Trouble(f"kickstand site init: {made.stderr.strip()}")
-
-    def _start(self, name, command, stdout=None):
-        child = self.children.start(name, command, stdout)
-        self.ids[name] = child.pid
-        return child
-
     def _start_broker(self):
         config = self.site / "broker/mosquitto.conf"
         if not self.tls:
             lines = [line for line in config.read_text().splitlines()
                      if not TLS_AND_RULES.match(line)]
             config.write_text("\n".join([*lines, "allow_anonymous true", ""]))
-        self._start("broker", [shutil.which("mosquitto") or "/usr/sbin/mosquitto", "-c", config])
-        wait_for(self.children, "the broker was starting", lambda: listens(self.broker_port))
+        self.ids["broker"] = start_broker(self.children, config, self.broker_port).pid
 
     def _start_receiver(self):
-        receiver = self._start("receiver", [PROGRAMS / "tests/bench/bench_receiver",
-                                            self.home / "webhooks.jsonl"],
-                               stdout=subprocess.PIPE)
+        receiver = self.children.start("receiver", [PROGRAMS / "tests/bench/bench_receiver",
+                                                    self.home / "webhooks.jsonl"],
+                                       stdout=subprocess.PIPE)
         self.webhook_port = int(receiver.stdout.readline().split()[1])
 
     def _start_edge(self):
-        config = self.home / "edge.toml"
-        security = TLS.format(site=self.site) if self.tls else 'security = "none"'
-        config.write_text(EDGE_CONFIG.format(
-            site_id=SITE_ID, site=self.site, home=self.home, root=ROOT, security=security,
-            broker=self.broker_port, webhook=self.webhook_port, level="info"))
-        ready = self.home / "edge.ready"
-        self._start("edge", [PROGRAMS / "edge/app/kickstand-edge", "--config", config,
-                             "--summary", self.home / "edge.json", "--ready-file", ready])
-        wait_for(self.children, "the edge was starting", ready.exists)
+        config = write_edge_config(
+            self.home, SITE_ID,
+            {"broker": self.broker_port, "console": 0, "webhook": self.webhook_port},
+            TLS if self.tls else PLAIN)
+        # Only the trips are timed.
+        with config.open("a") as settings:
+            settings.write('events = ["alarm.raised"]\n')
+        self.ids["edge"] = start_edge(self.children, PROGRAMS, config).pid
 
     def load(self, frames, *more):
         """What the load generator measured, as it said it; the log is compared with it."""
@@ -201,9 +153,7 @@ def flood_limit(frames, posts):
             f"listener {port} 127.0.0.1\nallow_anonymous true\nset_tcp_nodelay true\n"
             "max_inflight_messages 1000\nmax_queued_messages 0\nmax_queued_bytes 0\n")
         try:
-            children.start("broker", [shutil.which("mosquitto") or "/usr/sbin/mosquitto", "-c",
-                                      home / "flood.conf"])
-            wait_for(children, "the broker was starting", lambda: listens(port))
+            start_broker(children, home / "flood.conf", port)
             counter = children.start(
                 "counter", [PROGRAMS / "tests/bench/bench_flood_subscriber", str(port),
                             f"ks/1/{SITE_ID}/+/up/#", str(frames)], stdout=subprocess.PIPE)

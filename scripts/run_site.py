@@ -4,9 +4,7 @@
 receiver. Whatever it starts it also ends."""
 
 import argparse
-import ctypes
 import json
-import os
 import pathlib
 import shutil
 import signal
@@ -15,14 +13,12 @@ import subprocess
 import sys
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+from site_parts import (ROOT, Children, Trouble, free_port, init_site, start_broker, start_edge,
+                        write_edge_config)
+
 PROGRAMS = ROOT / "build" / "release"
 SITE_ID = "DEMO-SITE"
 MARK = ".kickstand-run"
-
-
-class Trouble(Exception):
-    """Something a person must know, in one line."""
 
 
 def say(text):
@@ -63,12 +59,6 @@ def port_is_free(port):
         return True
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def console_port_from(options):
     if options.console_port == 0:
         return 8443 if port_is_free(8443) else free_port()
@@ -96,126 +86,9 @@ def prepare_state(options):
     return state
 
 
-def end_with_parent():
-    """Runs in a new child: when this script is killed, so that it can end nobody, Linux does."""
-    set_death_signal = 1  # PR_SET_PDEATHSIG, prctl(2)
-    ctypes.CDLL(None).prctl(set_death_signal, signal.SIGTERM)
-
-
-class Children:
-    """The programs of the site, ended in the reverse order of their start."""
-
-    def __init__(self, state):
-        self.state = state
-        self.running = []
-
-    def start(self, name, command, stdout=None):
-        log = open(self.state / "log" / f"{name}.log", "ab")
-        try:
-            child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=stdout or log,
-                                     stderr=log, start_new_session=True,
-                                     preexec_fn=end_with_parent)
-        except OSError as error:
-            raise Trouble(f"{name} does not start: {error.strerror.lower()}") from error
-        self.running.append((name, child))
-        return child
-
-    def dead(self):
-        return [name for name, child in self.running if child.poll() is not None]
-
-    def stop(self, name, patience=20):
-        """Ends one child; False when it had to be killed or had failed."""
-        child = next(child for other, child in self.running if other == name)
-        self.running = [pair for pair in self.running if pair[0] != name]
-        if child.poll() is None:
-            child.send_signal(signal.SIGTERM)
-            try:
-                child.wait(patience)
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
-                return False
-        return child.returncode in (0, -signal.SIGTERM)
-
-    def stop_all(self):
-        failed = [name for name, _ in reversed(list(self.running)) if not self.stop(name)]
-        return failed
-
-    def last_words(self, name):
-        lines = (self.state / "log" / f"{name}.log").read_text(errors="replace").splitlines()
-        return lines[-1] if lines else "it said nothing"
-
-
-def wait_for(children, what, ready, seconds=30):
-    deadline = time.monotonic() + seconds
-    while not ready():
-        for name in children.dead():
-            raise Trouble(f"{name} ended while {what}: {children.last_words(name)}")
-        if time.monotonic() > deadline:
-            raise Trouble(f"{what} took more than {seconds} s; see {children.state / 'log'}")
-        time.sleep(0.05)
-
-
-def listens(port):
-    with socket.socket() as probe:
-        probe.settimeout(0.2)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def make_site(options, state, broker_port):
-    command = [PROGRAMS / "edge/ctl/kickstand", "site", "init", "--dir", state / "site",
-               "--site", SITE_ID, "--posts", str(options.posts), "--port", str(broker_port)]
-    made = subprocess.run(command, capture_output=True, text=True)
-    if made.returncode != 0:
-        raise Trouble(f"kickstand site init: {made.stderr.strip()}")
-
-
-EDGE_CONFIG = """\
-[site]
-id = "{site_id}"
-command_key_file = "{site}/edge/command.key"
-
-[log]
-file = "{state}/log.db"
-
-[broker]
-host = "127.0.0.1"
-port = {broker}
-security = "tls"
-authority_file = "{site}/ca/ca.crt"
-certificate_file = "{site}/edge/edge.crt"
-key_file = "{site}/edge/edge.key"
-
-[console]
-address = "127.0.0.1"
-port = {console}
-certificate_file = "{site}/edge/console.crt"
-key_file = "{site}/edge/console.key"
-web_folder = "{root}/edge/web/dist"
-state_folder = "{state}/console"
-
-[access]
-cards = "any"
-
-[webhook]
-url = "http://127.0.0.1:{webhook}/kickstand"
-secret_file = "{site}/edge/webhook.secret"
-"""
-
-
-def write_edge_config(state, ports):
-    config = state / "edge.toml"
-    config.write_text(EDGE_CONFIG.format(site_id=SITE_ID, site=state / "site", state=state,
-                                         root=ROOT, **ports))
-    return config
-
-
 def start_site(options, children, state, ports):
     site = state / "site"
-    children.start("broker", [shutil.which("mosquitto") or "/usr/sbin/mosquitto",
-                              "-c", site / "broker" / "mosquitto.conf"])
-    wait_for(children, "the broker was starting", lambda: listens(ports["broker"]))
-
+    start_broker(children, site / "broker" / "mosquitto.conf", ports["broker"])
     receiver = children.start(
         "receiver", [sys.executable, ROOT / "scripts/webhook_receiver.py",
                      "--secret", site / "edge/webhook.secret", "--log", state / "webhooks.jsonl"],
@@ -224,12 +97,8 @@ def start_site(options, children, state, ports):
     if len(words) != 2:
         raise Trouble(f"the webhook receiver does not start: {children.last_words('receiver')}")
 
-    config = write_edge_config(state, ports | {"webhook": int(words[1])})
-    ready = state / "edge.ready"
-    ready.unlink(missing_ok=True)
-    children.start("edge", [PROGRAMS / "edge/app/kickstand-edge", "--config", config,
-                            "--summary", state / "edge.json", "--ready-file", ready])
-    wait_for(children, "the edge was starting", ready.exists)
+    config = write_edge_config(state, SITE_ID, ports | {"webhook": int(words[1])})
+    start_edge(children, PROGRAMS, config)
 
     children.start("posts", [PROGRAMS / "sim/fleet/kickstand-sim", "--site", site,
                              "--broker", f"127.0.0.1:{ports['broker']}",
@@ -274,7 +143,7 @@ def run(options):
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.append(True))
     try:
-        make_site(options, state, ports["broker"])
+        init_site(PROGRAMS, state / "site", SITE_ID, options.posts, ports["broker"])
         start_site(options, children, state, ports)
         if not options.headless:
             say(f"console: https://127.0.0.1:{ports['console']}/ "

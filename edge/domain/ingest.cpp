@@ -62,8 +62,8 @@ Ingest::Verdict Ingest::take(PostNo post, const PostId& id, Lane lane, Bytes byt
         return Ahead{};
     }
     const bool chains = follows(at.digest, bytes);
-    const bool back = head.boot < at.boot;
-    at.boot = std::max(at.boot, head.boot);
+    const bool back = head.boot < at.newest.boot;
+    at.newest = std::max(at.newest, PostTime{.boot = head.boot, .mono = head.mono});
     advance(at, digest_of(bytes), now);
     check(at.next == key.seq + 1);
     if (at.next >= at.known_next && behind_.erase({post, lane}) > 0) at.asked.reset();
@@ -89,16 +89,11 @@ Ingest::BirthVerdict Ingest::born(PostNo post, const PostId& id, const Birth& bi
     BirthVerdict verdict{.kind = BirthVerdict::Kind::usual, .gaps = {}, .moved = {}};
 
     const auto& newest = of_post.newest_birth;
-    bool went_back = newest && birth.boot < newest->boot;
-    for (const Lane lane : all_lanes) {
-        const auto& at = of_post.lanes[index_of(lane)];
-        went_back = went_back || birth.lanes[index_of(lane)].next < at.next;
-    }
     if (newest && time.boot == newest->boot && time <= *newest) {
         verdict.kind = BirthVerdict::Kind::stale;
         return verdict;
     }
-    if (went_back) {
+    if (went_back(of_post, birth)) {
         // A broker may deliver an old birth late, and believing it would start a second log of
         // the same records. A post that truly began anew says so again when it is asked for
         // records it never had.
@@ -121,6 +116,21 @@ Ingest::BirthVerdict Ingest::born(PostNo post, const PostId& id, const Birth& bi
     of_post.newest_birth = time;
     align(post, of_post, birth, now, verdict);
     return verdict;
+}
+
+bool Ingest::went_back(const PostStand& of_post, const Birth& birth)
+{
+    if (of_post.newest_birth && birth.boot < of_post.newest_birth->boot) return true;
+    const PostTime said{.boot = birth.boot, .mono = birth.mono};
+    for (const Lane lane : all_lanes) {
+        const auto& at = of_post.lanes[index_of(lane)];
+        if (birth.lanes[index_of(lane)].next >= at.next) continue;
+        // An alarm overtakes what waits, also the birth that its post sent before it.
+        const bool overtaken =
+            lane == Lane::alarm && at.newest.boot == said.boot && at.newest >= said;
+        if (!overtaken) return true;
+    }
+    return false;
 }
 
 void Ingest::align(PostNo post, PostStand& of_post, const Birth& birth, Instant now,

@@ -75,7 +75,7 @@ private:
         std::uint64_t next{1};
         protocol::ChainDigest digest{};
         std::uint64_t known_next{1};  // the post is known to hold records below this one
-        std::uint32_t boot{0};        // of the newest record
+        PostTime newest{};            // of the newest record
         Instant moved{};
         std::optional<Instant> asked;
         std::uint64_t asked_to{0};
@@ -90,6 +90,7 @@ private:
         std::array<LaneStand, protocol::lane_count> lanes;
     };
     PostStand& stand(PostNo post, const protocol::PostId& id);
+    [[nodiscard]] static bool went_back(const PostStand& stand, const protocol::Birth& birth);
     void align(PostNo post, PostStand& stand, const protocol::Birth& birth, Instant now,
                BirthVerdict& verdict);
     void advance(LaneStand& lane, const protocol::ChainDigest& digest, Instant now);

@@ -1,12 +1,12 @@
 #include "tests/bench/wire.hpp"
 
 #include "tests/support/process.hpp"
+#include "tests/support/tls_wire.hpp"
 
 #include <cerrno>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <random>
 #include <stdexcept>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -16,15 +16,6 @@ namespace ks::bench {
 using namespace crypto;
 
 namespace {
-
-Digest fresh_seed()
-{
-    std::random_device device;
-    std::array<std::uint32_t, 8> words{};
-    for (auto& word : words)
-        word = device();
-    return sha256(Bytes{std::as_bytes(std::span{words})});
-}
 
 int connected(int port)
 {
@@ -54,7 +45,7 @@ Wire::Wire(int port, const TlsCredentials& credentials, UnixMillis now)
 {
     const TlsClient::Target target{.server_name = "localhost",
                                    .time = {.at = now, .known = TimeKnowledge::exact}};
-    if (!tls_->client.start(credentials, target, fresh_seed()).ok())
+    if (!tls_->client.start(credentials, target, test::fresh_seed()).ok())
         throw std::runtime_error{"these credentials cannot be used"};
     flush();
 }

@@ -1,6 +1,7 @@
 #include "firmware/drivers/bl0942.hpp"
 #include "firmware/drivers/bl0942_scale.hpp"
 #include "tests/drivers/meter_bench.hpp"
+#include "tests/support/hex.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -16,7 +17,7 @@ constexpr auto one_ampere = "55 4D D5 03 BF 51 35 36 64 01 BA 17 02 B0 04 00 20 
 TEST_CASE("the application note's example values read as 1 A, 220 V, 220 W and 1200 pulses",
           "[drivers][bl0942][golden]")
 {
-    const auto sample = sample_from(bytes_from_hex(one_ampere), 0, Instant{Millis{7}});
+    const auto sample = sample_from(test::unhex(one_ampere), 0, Instant{Millis{7}});
 
     REQUIRE(sample.ok());
     CHECK(sample->at == Instant{Millis{7}});
@@ -31,7 +32,7 @@ TEST_CASE("the application note's example values read as 1 A, 220 V, 220 W and 1
 TEST_CASE("power that flows backwards reads as negative power", "[drivers][bl0942][golden]")
 {
     const auto sample = sample_from(
-        bytes_from_hex("55 00 00 00 BF 51 35 00 00 00 0C FE FF 00 00 00 20 4E 00 01 00 00 95"), 0,
+        test::unhex("55 00 00 00 BF 51 35 00 00 00 0C FE FF 00 00 00 20 4E 00 01 00 00 95"), 0,
         Instant{});
 
     REQUIRE(sample.ok());
@@ -43,7 +44,7 @@ TEST_CASE("frames to the chip are the data sheet's, byte for byte", "[drivers][b
 {
     using enum MeterRegister;
     const auto writes = [](MeterRegister to, std::uint32_t value, std::string_view hex) {
-        return equal(write_frame(0, to, value), bytes_from_hex(hex));
+        return equal(write_frame(0, to, value), test::unhex(hex));
     };
     CHECK(writes(write_protection, 0x55, "A8 1D 55 00 00 E5"));
     CHECK(writes(overcurrent_threshold, 3'562, "A8 15 EA 0D 00 4B"));
@@ -51,25 +52,25 @@ TEST_CASE("frames to the chip are the data sheet's, byte for byte", "[drivers][b
     CHECK(writes(pin_functions, 0x25, "A8 18 25 00 00 1A"));
     CHECK(writes(mode, 0x87, "A8 19 87 00 00 B7"));
     CHECK(writes(write_protection, 0, "A8 1D 00 00 00 3A"));
-    CHECK(equal(packet_request(0), bytes_from_hex("58 AA")));
-    CHECK(equal(packet_request(3), bytes_from_hex("5B AA")));
-    CHECK(equal(read_frame(2, overcurrent_threshold), bytes_from_hex("5A 15")));
+    CHECK(equal(packet_request(0), test::unhex("58 AA")));
+    CHECK(equal(packet_request(3), test::unhex("5B AA")));
+    CHECK(equal(read_frame(2, overcurrent_threshold), test::unhex("5A 15")));
 }
 
 TEST_CASE("a register's answer counts only with its own question's checksum",
           "[drivers][bl0942][unit]")
 {
     const auto v_rms = static_cast<MeterRegister>(0x04);
-    const auto answer = bytes_from_hex("BF 51 35 5E");
+    const auto answer = test::unhex("BF 51 35 5E");
     CHECK(word_from(answer, 0, v_rms).value_or(0) == 3'494'335);
     CHECK(word_from(answer, 1, v_rms).reason() == MeterFault::other_address);
     CHECK(word_from(Bytes{answer}.first(3), 0, v_rms).reason() == MeterFault::mangled);
-    CHECK(word_from(bytes_from_hex("BF 51 35 00"), 0, v_rms).reason() == MeterFault::mangled);
+    CHECK(word_from(test::unhex("BF 51 35 00"), 0, v_rms).reason() == MeterFault::mangled);
 }
 
 TEST_CASE("no single flipped bit of a packet is ever read as a sample", "[drivers][bl0942][unit]")
 {
-    const auto good = bytes_from_hex(one_ampere);
+    const auto good = test::unhex(one_ampere);
     for (std::size_t bit = 0; bit < good.size() * 8; ++bit) {
         CAPTURE(bit);
         auto bad = good;
@@ -80,7 +81,7 @@ TEST_CASE("no single flipped bit of a packet is ever read as a sample", "[driver
 
 TEST_CASE("a packet of any other length is refused", "[drivers][bl0942][unit]")
 {
-    auto bytes = bytes_from_hex(one_ampere);
+    auto bytes = test::unhex(one_ampere);
     for (std::size_t size = 0; size < bytes.size(); ++size)
         CHECK(sample_from(Bytes{bytes}.first(size), 0, Instant{}).reason() == MeterFault::mangled);
     bytes.push_back(std::byte{0x55});

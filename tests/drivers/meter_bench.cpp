@@ -22,15 +22,6 @@ void put_checksum(std::vector<std::byte>& into, std::uint32_t command)
 
 }  // namespace
 
-std::vector<std::byte> bytes_from_hex(std::string_view hex)
-{
-    std::vector<std::byte> bytes;
-    for (std::size_t i = 0; i + 1 < hex.size(); i += 3)
-        bytes.push_back(
-            static_cast<std::byte>(std::stoi(std::string{hex.substr(i, 2)}, nullptr, 16)));
-    return bytes;
-}
-
 std::vector<std::byte> packet_of(MeterAddress address, const PacketRegisters& registers)
 {
     std::vector<std::byte> packet{std::byte{0x55}};

@@ -3,12 +3,9 @@
 #include "firmware/drivers/meter_bus.hpp"
 
 #include <map>
-#include <string>
 #include <vector>
 
 namespace ks::drivers {
-
-[[nodiscard]] std::vector<std::byte> bytes_from_hex(std::string_view hex);
 
 /// The packet that a chip at `address` sends for these registers.
 struct PacketRegisters {

@@ -1,4 +1,5 @@
 #include "tests/drivers/meter_bench.hpp"
+#include "tests/support/hex.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -56,7 +57,7 @@ TEST_CASE("a lone chip's set-up is the data sheet's frames in their order",
     REQUIRE(rig.sent.size() > std::size(expected));
     for (std::size_t i = 0; i < std::size(expected); ++i) {
         CAPTURE(i);
-        CHECK(rig.sent[i].bytes == bytes_from_hex(expected[i]));
+        CHECK(rig.sent[i].bytes == test::unhex(expected[i]));
     }
 }
 
@@ -91,7 +92,7 @@ TEST_CASE("a chip gives no sample before its set-up has been read back",
     BusRig rig{1};
     rig.run_for(3_s, [](Wire& answer) {
         // Every register reads as if nothing had been written.
-        if (answer.size() == meter_word_size) answer = bytes_from_hex("00 00 00 00");
+        if (answer.size() == meter_word_size) answer = test::unhex("00 00 00 00");
     });
     CHECK(rig.samples[0].empty());
     CHECK(rig.bus.errors(0).mangled > 0);
@@ -282,8 +283,8 @@ TEST_CASE("frames to bring a chip to its rate are unlocked mode writes",
           "[drivers][meterbus][golden]")
 {
     const auto frames = MeterBus::rate_frames(1, MeterBaud::at_38400);
-    CHECK(equal(frames[0], bytes_from_hex("A9 1D 55 00 00 E4")));
-    CHECK(equal(frames[1], bytes_from_hex("A9 19 87 03 00 B3")));
-    CHECK(equal(MeterBus::rate_frames(0, MeterBaud::at_19200)[1],
-                bytes_from_hex("A8 19 87 02 00 B5")));
+    CHECK(equal(frames[0], test::unhex("A9 1D 55 00 00 E4")));
+    CHECK(equal(frames[1], test::unhex("A9 19 87 03 00 B3")));
+    CHECK(
+        equal(MeterBus::rate_frames(0, MeterBaud::at_19200)[1], test::unhex("A8 19 87 02 00 B5")));
 }

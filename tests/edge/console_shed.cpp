@@ -1,12 +1,9 @@
 #include "tests/edge/console_shed.hpp"
 
-#include "firmware/protocol/topic.hpp"
-
 #include <boost/asio/connect.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 
-#include <cstdlib>
 #include <fstream>
 
 namespace ks::edge {
@@ -18,13 +15,6 @@ using protocol::Lane;
 namespace {
 
 const auto site_id = *protocol::SiteId::from("SITE-0001");
-
-std::filesystem::path new_folder()
-{
-    auto name = (std::filesystem::temp_directory_path() / "ks-console-XXXXXX").string();
-    check(::mkdtemp(name.data()) != nullptr);
-    return name;
-}
 
 void write_file(const std::filesystem::path& path, std::string_view text)
 {
@@ -52,18 +42,17 @@ ConsoleLimits Shed::brisk() { return {.calm = Millis{1}}; }
 
 ConsoleSetup Shed::setup() const
 {
-    return {.web = folder_ / "web", .state = folder_, .cost = cheap};
+    return {.web = folder() / "web", .state = folder(), .cost = cheap};
 }
 
-Shed::Shed(const ConsoleLimits& limits)
-    : folder_{new_folder()}, site_{{.id = site_id, .command_key = {}, .access = {}}}
+Shed::Shed(const ConsoleLimits& limits) : site_{{.id = site_id, .command_key = {}, .access = {}}}
 {
-    write_file(folder_ / "web/index.html", "<!doctype html><title>Kickstand</title>");
-    write_file(folder_ / "web/assets/app-1234.js", "export const answer = 42;");
-    write_file(folder_ / "web/assets/app-1234.js.gz", "squeezed");
-    UsersFile{folder_}.save(everybody());
+    write_file(folder() / "web/index.html", "<!doctype html><title>Kickstand</title>");
+    write_file(folder() / "web/assets/app-1234.js", "export const answer = 42;");
+    write_file(folder() / "web/assets/app-1234.js.gz", "squeezed");
+    UsersFile{folder()}.save(everybody());
 
-    const auto log = (folder_ / "log.sqlite").string();
+    const auto log = (folder() / "log.sqlite").string();
     writer_ = std::make_unique<LogWriter>(log);
     readers_ = std::make_unique<ReaderPool>(log);
     server_.emplace(io_.get_executor(), setup(),
@@ -85,43 +74,19 @@ Shed::~Shed()
     readers_->stop();
     server_.reset();
     readers_.reset();
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-}
-
-Shed::Voice& Shed::voice_of(const protocol::PostId& post)
-{
-    const auto [place, fresh] = voices_.try_emplace(std::string{post.text()});
-    if (fresh) {
-        for (std::size_t lane = 0; lane < protocol::lane_count; ++lane) {
-            place->second.next[lane] = 1;
-            place->second.digest[lane] = protocol::genesis(post, static_cast<Lane>(lane));
-        }
-    }
-    return place->second;
 }
 
 void Shed::say(std::string_view post, Lane lane, const std::vector<protocol::RecordBody>& bodies)
 {
-    const auto id = *protocol::PostId::from(post);
     on_loop([&] {
-        auto& voice = voice_of(id);
-        const auto at = static_cast<std::size_t>(lane);
-        const auto topic =
-            protocol::topic_of({.site = site_id, .post = id, .what = protocol::up_of(lane)});
+        auto& speaker = posts_.try_emplace(std::string{post}, post).first->second;
+        const auto topic = speaker.topic(site_id.text(), protocol::up_of(lane));
         for (const auto& body : bodies) {
             const auto now = clock_.read<Now>();
-            voice.mono = voice.mono + Millis{1'000};
-            const protocol::Record record{
-                .head = {.lane = lane,
-                         .seq = voice.next[at]++,
-                         .boot = 1,
-                         .mono = voice.mono,
-                         .wall = protocol::WallTime{.at = now.wall, .error = Millis{10}}},
-                .body = body};
-            const auto bytes = protocol::encode(record, voice.digest[at]);
-            voice.digest[at] = protocol::digest_of(bytes.view());
-            site_.hear({.topic = topic.text(), .payload = bytes.view()}, now);
+            speaker.wall = protocol::WallTime{.at = now.wall, .error = Millis{10}};
+            const auto bytes = speaker.make(lane, body);
+            speaker.mono = speaker.mono + Millis{990};  // a second from record to record
+            site_.hear({.topic = topic, .payload = bytes}, now);
         }
         commit();
     });

@@ -2,7 +2,8 @@
 
 #include "edge/console/server.hpp"
 #include "edge/store/log_writer.hpp"
-#include "firmware/protocol/codec.hpp"
+#include "tests/edge/scripted_post.hpp"
+#include "tests/support/temp_dir.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/beast/http/fields.hpp>
@@ -59,7 +60,7 @@ public:
 
     [[nodiscard]] std::uint16_t port() const { return server_->port(); }
     [[nodiscard]] LogId newest();
-    [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
+    [[nodiscard]] const std::filesystem::path& folder() const { return home_.path(); }
     [[nodiscard]] ConsoleSetup setup() const;
 
     /// Runs something on the deciding thread and waits for it.
@@ -74,15 +75,9 @@ public:
     [[nodiscard]] ConsoleServer& server() { return *server_; }
 
 private:
-    struct Voice {
-        std::array<std::uint64_t, protocol::lane_count> next;
-        std::array<protocol::ChainDigest, protocol::lane_count> digest;
-        Instant mono;  // one clock for all lanes
-    };
-    Voice& voice_of(const protocol::PostId& post);
     void commit();
 
-    std::filesystem::path folder_;
+    test::TempDir home_;
     boost::asio::io_context io_;
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> busy_{
         io_.get_executor()};
@@ -92,7 +87,7 @@ private:
     Bell published_{io_.get_executor()};
     std::unique_ptr<LogWriter> writer_;
     std::unique_ptr<ReaderPool> readers_;
-    std::map<std::string, Voice> voices_;
+    std::map<std::string, test::ScriptedPost> posts_;
     std::optional<ConsoleServer> server_;
     std::thread loop_;
 };

@@ -152,10 +152,7 @@ private:
         switch (random_() % 4) {
         case 0: post.make(Lane::alarm, test::overcurrent_on(1)); break;
         case 1: post.make(Lane::tele, test::quiet_frame(2)); break;
-        default:
-            post.make(
-                Lane::event,
-                OutletChanged{.outlet = 2, .from = OutletState::idle, .to = OutletState::closing});
+        default: post.make(Lane::event, test::plugged);
         }
     }
     void send()

@@ -19,8 +19,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const OutletChanged plugged{.outlet = 3, .from = OutletState::idle, .to = OutletState::closing};
-
 /// Looks until it is so, or gives up: a real process has no clock of the test's own.
 bool eventually(const std::function<bool()>& so, std::chrono::milliseconds limit = 20s)
 {
@@ -88,7 +86,7 @@ TEST_CASE("records are acknowledged from the disk, an alarm reaches the webhook,
     test::WirePost post{"POST-0001", "SITE-TEST", shed.broker.port()};
     post.connect();
     for (int i = 0; i < 50; ++i)
-        post.tell(Lane::event, plugged);
+        post.tell(Lane::event, test::plugged);
     post.tell(Lane::tele, test::quiet_frame(10));
     post.tell(Lane::alarm, test::overcurrent_on(3));
 
@@ -119,7 +117,7 @@ TEST_CASE("a daemon killed again and again loses nothing it acknowledged and dou
     for (int round = 0; round < 4; ++round) {
         for (int i = 0; i < 100 + round * 17; ++i)
             post.tell(i % 3 == 0 ? Lane::tele : Lane::event,
-                      i % 3 == 0 ? RecordBody{test::quiet_frame(10)} : RecordBody{plugged});
+                      i % 3 == 0 ? RecordBody{test::quiet_frame(10)} : RecordBody{test::plugged});
         if (round % 2 == 0) post.tell(Lane::alarm, test::overcurrent_on(1));
         shed.daemon->kill();
         shed.start();

@@ -12,8 +12,6 @@ using ks::test::ScriptedPost;
 
 namespace {
 
-const OutletChanged plugged{.outlet = 3, .from = OutletState::idle, .to = OutletState::closing};
-
 std::size_t at(Lane lane) { return static_cast<std::size_t>(lane); }
 
 }  // namespace
@@ -22,7 +20,7 @@ TEST_CASE("a record is acknowledged after it is durable and not before", "[edge]
 {
     EdgeSite edge;
     ScriptedPost post{"POST-0001"};
-    edge.hear(post, Lane::event, post.make(Lane::event, plugged));
+    edge.hear(post, Lane::event, post.make(Lane::event, test::plugged));
 
     CHECK(edge.acks().empty());
     const auto batch = edge.commit();
@@ -53,7 +51,7 @@ TEST_CASE("a record that comes twice is logged once and acknowledged again", "[e
 {
     EdgeSite edge;
     ScriptedPost post{"POST-0001"};
-    const auto bytes = post.make(Lane::event, plugged);
+    const auto bytes = post.make(Lane::event, test::plugged);
     edge.hear(post, Lane::event, bytes);
     edge.commit();
     (void)edge.acks();
@@ -71,7 +69,7 @@ TEST_CASE("records ahead of a missing one are asked for again, from the missing 
     EdgeSite edge;
     ScriptedPost post{"POST-0001"};
     for (int i = 0; i < 5; ++i)
-        post.make(Lane::event, plugged);
+        post.make(Lane::event, test::plugged);
     edge.hear(post, Lane::event, post.kept(Lane::event, 1));
     edge.hear(post, Lane::event, post.kept(Lane::event, 4));
     edge.hear(post, Lane::event, post.kept(Lane::event, 5));
@@ -105,7 +103,7 @@ TEST_CASE("what a post has and never sends is asked for after a quiet while", "[
 {
     EdgeSite edge;
     ScriptedPost post{"POST-0001"};
-    post.make(Lane::event, plugged);
+    post.make(Lane::event, test::plugged);
     edge.hear(post, post.birth(1));
     CHECK(edge.ranges().empty());
 
@@ -122,7 +120,7 @@ TEST_CASE("records a post had to give up are a declared gap, and the chain goes 
     EdgeSite edge;
     ScriptedPost post{"POST-0001"};
     for (int i = 0; i < 9; ++i)
-        post.make(Lane::event, plugged);
+        post.make(Lane::event, test::plugged);
     edge.hear(post, Lane::event, post.kept(Lane::event, 1));
     edge.hear(post, post.birth(7));
     edge.hear(post, Lane::event, post.kept(Lane::event, 7));
@@ -143,7 +141,7 @@ TEST_CASE("a log that first meets an old post has no loss to report", "[edge][in
     EdgeSite edge;
     ScriptedPost post{"POST-0001"};
     for (int i = 0; i < 9; ++i)
-        post.make(Lane::event, plugged);
+        post.make(Lane::event, test::plugged);
 
     edge.hear(post, post.birth(5));
     edge.hear(post, Lane::event, post.kept(Lane::event, 5));
@@ -160,7 +158,7 @@ TEST_CASE("a record that does not follow is kept, marked, set aside and alarmed"
     EdgeSite edge;
     ScriptedPost post{"POST-0001"};
     ScriptedPost other{"POST-0002"};
-    edge.hear(post, Lane::event, other.make(Lane::event, plugged));
+    edge.hear(post, Lane::event, other.make(Lane::event, test::plugged));
 
     const auto batch = edge.commit();
 
@@ -171,7 +169,7 @@ TEST_CASE("a record that does not follow is kept, marked, set aside and alarmed"
     CHECK(edge.site.alarms().active(1, whole_post, AlarmKind::chain_broken));
 
     // The lane goes on: an alarm behind a broken record must not wait for a person.
-    edge.hear(post, Lane::event, other.make(Lane::event, plugged));
+    edge.hear(post, Lane::event, other.make(Lane::event, test::plugged));
     const auto next = edge.commit();
     REQUIRE(next.records.size() == 1);
     CHECK(next.records[0].standing == Standing::chained);
@@ -183,7 +181,7 @@ TEST_CASE("a record in words we have not learnt is kept whole and the lane goes 
     EdgeSite edge;
     ScriptedPost post{"POST-0001"};
     // A record of tomorrow: its bytes are no record of ours, but its digest follows.
-    auto strange = post.make(Lane::event, plugged);
+    auto strange = post.make(Lane::event, test::plugged);
     strange[1] = std::byte{0x18};
     const auto digest = chained(genesis(post.id(), Lane::event), strange);
     std::copy(digest.begin(), digest.end(), strange.end() - 16);
@@ -211,7 +209,7 @@ TEST_CASE("garbage is set aside, alarmed once, and nothing waits for it", "[edge
     edge.hear(post, Up::nonce, garbage);
     edge.site.hear({.topic = "ks/1/SITE-TEST/post/up/event", .payload = garbage}, edge.now);
     edge.site.hear({.topic = "", .payload = {}}, edge.now);
-    edge.hear(post, Lane::event, post.make(Lane::event, plugged));
+    edge.hear(post, Lane::event, post.make(Lane::event, test::plugged));
 
     const auto batch = edge.commit();
     CHECK(batch.quarantine.size() == 7);
@@ -231,85 +229,12 @@ TEST_CASE("a storm of garbage is counted and cannot fill the disk", "[edge][inge
     CHECK(edge.site.figures().quarantined == 10'000);
 }
 
-TEST_CASE("a birth that arrives late changes nothing", "[edge][ingest]")
-{
-    EdgeSite edge;
-    ScriptedPost post{"POST-0001"};
-    const auto early = post.birth(1);
-    edge.hear(post, early);
-    for (int i = 0; i < 3; ++i)
-        edge.hear(post, Lane::event, post.make(Lane::event, plugged));
-    edge.hear(post, post.birth(1));
-    edge.commit();
-
-    edge.hear(post, early);
-
-    edge.hear(post, Lane::event, post.make(Lane::event, plugged));
-    const auto batch = edge.commit();
-    REQUIRE(batch.records.size() == 1);
-    CHECK(batch.records[0].key.epoch == 1);
-    CHECK_FALSE(edge.site.alarms().active(1, whole_post, AlarmKind::journal_restarted));
-}
-
-TEST_CASE("a post that lost its journal begins a new epoch, alarmed, and loses nothing by an old "
-          "acknowledgement",
-          "[edge][ingest]")
-{
-    EdgeSite edge;
-    ScriptedPost post{"POST-0001"};
-    for (int i = 0; i < 5; ++i)
-        edge.hear(post, Lane::event, post.make(Lane::event, plugged));
-    edge.hear(post, post.birth(1));
-    edge.commit();
-    (void)edge.told();
-
-    post.forget();
-    post.boot = 1;
-    post.mono = Instant{Millis{50}};
-    post.make(Lane::event, plugged);
-    post.boot = 2;
-    edge.hear(post, post.birth(1));
-    // Said once it may be an old message that came late; acknowledging 5 now would cost record 1.
-    CHECK(edge.acks().empty());
-    post.mono = post.mono + Millis{500};
-    edge.hear(post, post.birth(1));
-    CHECK(edge.site.alarms().active(1, whole_post, AlarmKind::journal_restarted));
-    edge.hear(post, Lane::event, post.kept(Lane::event, 1));
-
-    const auto batch = edge.commit();
-    REQUIRE(batch.records.size() == 1);
-    CHECK(batch.records[0].key == RecordKey{.post = 1, .epoch = 2, .lane = Lane::event, .seq = 1});
-    CHECK(batch.records[0].standing == Standing::chained);
-    const auto acks = edge.acks();
-    REQUIRE_FALSE(acks.empty());
-    CHECK(acks.back().upto[at(Lane::event)] == 1);
-}
-
-TEST_CASE("two boots of one post are one lane", "[edge][ingest]")
-{
-    EdgeSite edge;
-    ScriptedPost post{"POST-0001"};
-    edge.hear(post, Lane::event, post.make(Lane::event, plugged));
-    post.boot = 2;
-    post.mono = Instant{Millis{20}};
-    edge.hear(post, post.birth(1));
-    edge.hear(post, Lane::event, post.make(Lane::event, plugged));
-
-    CHECK(edge.commit().records.size() == 2);
-    CHECK(edge.site.alarms().open().empty());
-
-    // A record of a boot before its predecessor's is a journal somebody turned back.
-    post.boot = 1;
-    edge.hear(post, Lane::event, post.make(Lane::event, plugged));
-    CHECK(edge.site.alarms().active(1, whole_post, AlarmKind::journal_restarted));
-}
-
 TEST_CASE("after a restart the log goes on where it was", "[edge][ingest]")
 {
     EdgeSite before;
     ScriptedPost post{"POST-0001"};
-    before.hear(post, Lane::event, post.make(Lane::event, plugged));
-    before.hear(post, Lane::event, post.make(Lane::event, plugged));
+    before.hear(post, Lane::event, post.make(Lane::event, test::plugged));
+    before.hear(post, Lane::event, post.make(Lane::event, test::plugged));
     const auto batch = before.commit();
 
     EdgeSite after;
@@ -319,7 +244,7 @@ TEST_CASE("after a restart the log goes on where it was", "[edge][ingest]")
     restored.marks = batch.marks;
     after.site.restore(restored, after.now);
     after.hear(post, Lane::event, post.kept(Lane::event, 2));
-    after.hear(post, Lane::event, post.make(Lane::event, plugged));
+    after.hear(post, Lane::event, post.make(Lane::event, test::plugged));
 
     const auto next = after.commit();
     REQUIRE(next.records.size() == 1);
@@ -350,7 +275,7 @@ TEST_CASE("however a network drops, doubles and shuffles, each lane is logged wh
             if (lane == Lane::alarm)
                 post.make(lane, test::overcurrent_on(1));
             else if (lane == Lane::event)
-                post.make(lane, plugged);
+                post.make(lane, test::plugged);
             else
                 post.make(lane, test::quiet_frame(1));
             wire.emplace_back(lane, post.next(lane) - 1);

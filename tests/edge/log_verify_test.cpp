@@ -17,8 +17,6 @@ using ks::test::ScriptedPost;
 
 namespace {
 
-const OutletChanged plugged{.outlet = 3, .from = OutletState::idle, .to = OutletState::closing};
-
 /// A log of two posts, one of which had to give up records 4 to 6.
 struct Night {
     test::TempDir folder;
@@ -30,7 +28,7 @@ struct Night {
         ScriptedPost a{"POST-000A"};
         ScriptedPost b{"POST-000B"};
         for (int i = 0; i < 9; ++i)
-            a.make(Lane::event, plugged);
+            a.make(Lane::event, test::plugged);
         for (std::uint64_t seq = 1; seq <= 3; ++seq)
             edge.hear(a, Lane::event, a.kept(Lane::event, seq));
         edge.hear(a, a.birth(7));

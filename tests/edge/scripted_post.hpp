@@ -97,6 +97,10 @@ private:
     std::array<protocol::ChainDigest, protocol::lane_count> heads_{};
 };
 
+/// The least that happens at a post.
+inline constexpr protocol::OutletChanged plugged{
+    .outlet = 3, .from = protocol::OutletState::idle, .to = protocol::OutletState::closing};
+
 inline protocol::Tripped overcurrent_on(protocol::OutletNumber outlet)
 {
     return {.outlet = outlet,

@@ -11,11 +11,7 @@ using namespace ks::protocol;
 using ks::test::EdgeSite;
 using ks::test::ScriptedPost;
 
-namespace {
-
-const OutletChanged plugged{.outlet = 3, .from = OutletState::idle, .to = OutletState::closing};
-
-}  // namespace
+namespace {}  // namespace
 
 TEST_CASE("a site has room for so many posts, and turns the rest away", "[edge][site]")
 {
@@ -31,9 +27,9 @@ TEST_CASE("a message of another site is none of ours", "[edge][site]")
 {
     EdgeSite edge;
     ScriptedPost post{"POST-0001"};
-    edge.site.hear(
-        {.topic = post.topic("SITE-ELSE", Up::event), .payload = post.make(Lane::event, plugged)},
-        edge.now);
+    edge.site.hear({.topic = post.topic("SITE-ELSE", Up::event),
+                    .payload = post.make(Lane::event, test::plugged)},
+                   edge.now);
 
     CHECK(edge.site.fleet().posts().empty());
     CHECK(edge.site.figures().quarantined == 1);
@@ -72,7 +68,7 @@ TEST_CASE("records given up while nobody listened are confirmed by the post's ow
     EdgeSite edge;
     ScriptedPost post{"POST-0001"};
     for (int i = 0; i < 6; ++i)
-        post.make(Lane::event, plugged);
+        post.make(Lane::event, test::plugged);
     edge.hear(post, Lane::event, post.kept(Lane::event, 1));
     edge.hear(post, post.birth(6));
     edge.hear(post, Lane::event, post.kept(Lane::event, 6));
@@ -112,7 +108,7 @@ TEST_CASE("facts are numbered once, in one order, whatever they are", "[edge][si
     EdgeSite edge;
     ScriptedPost post{"POST-0001"};
     edge.hear(post, Lane::alarm, post.make(Lane::alarm, test::overcurrent_on(1)));
-    edge.hear(post, Lane::event, post.make(Lane::event, plugged));
+    edge.hear(post, Lane::event, post.make(Lane::event, test::plugged));
     edge.site.raise_own(AlarmKind::delivery_dead, edge.now);
 
     const auto batch = edge.commit();

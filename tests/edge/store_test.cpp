@@ -19,8 +19,6 @@ using ks::test::ScriptedPost;
 
 namespace {
 
-const OutletChanged plugged{.outlet = 3, .from = OutletState::idle, .to = OutletState::closing};
-
 struct Log {
     test::TempDir folder;
     std::string path{(folder.path() / "log.db").string()};
@@ -199,7 +197,7 @@ TEST_CASE("whoever fell behind reads records and alarms in their one order", "[e
 {
     Log log;
     LogWriter writer{log.path};
-    log.tell(Lane::event, plugged);
+    log.tell(Lane::event, test::plugged);
     log.tell(Lane::alarm, test::overcurrent_on(3));
     log.tell(Lane::tele, test::quiet_frame(2));
     log.commit(writer);
@@ -210,7 +208,7 @@ TEST_CASE("whoever fell behind reads records and alarms in their one order", "[e
     for (std::size_t i = 0; i < events.size(); ++i)
         CHECK(id_of(events[i]) == i + 1);
     CHECK(std::get<AlarmChange>(events[2]).alarm.kind == AlarmKind::hard_overcurrent);
-    CHECK(std::get<RecordLogged>(events[0]).record.body == RecordBody{plugged});
+    CHECK(std::get<RecordLogged>(events[0]).record.body == RecordBody{test::plugged});
     CHECK(reader.since(2, 1).size() == 1);
     CHECK(reader.since(4, 100).empty());
 }
@@ -273,7 +271,7 @@ TEST_CASE("bringing a log up to date twice changes nothing", "[edge][store]")
     Log log;
     {
         LogWriter writer{log.path};
-        log.tell(Lane::event, plugged);
+        log.tell(Lane::event, test::plugged);
         log.commit(writer);
     }
     Database database{log.path, Database::Mode::write};
@@ -286,7 +284,7 @@ TEST_CASE("a full disk fails the commit whole, and what was acknowledged stays",
 {
     Log log;
     LogWriter writer{log.path};
-    log.tell(Lane::event, plugged);
+    log.tell(Lane::event, test::plugged);
     log.commit(writer);
     writer.limit_pages(40);
 
@@ -294,7 +292,7 @@ TEST_CASE("a full disk fails the commit whole, and what was acknowledged stays",
     std::uint64_t durable = 1;
     for (int i = 0; i < 400 && !failed; ++i) {
         for (int n = 0; n < 20; ++n)
-            log.tell(Lane::event, plugged);
+            log.tell(Lane::event, test::plugged);
         try {
             log.commit(writer);
             durable += 20;
@@ -322,7 +320,7 @@ TEST_CASE("nothing that was acknowledged is missing after a kill at any moment",
             ::close(channel[0]);
             LogWriter writer{log.path};
             for (std::uint64_t seq = 1;; ++seq) {
-                log.tell(Lane::event, plugged);
+                log.tell(Lane::event, test::plugged);
                 log.commit(writer);
                 if (::write(channel[1], &seq, sizeof seq) != sizeof seq) ::_exit(1);
             }

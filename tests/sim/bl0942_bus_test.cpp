@@ -1,5 +1,5 @@
 #include "sim/chips/bl0942_bus.hpp"
-#include "tests/sim/hex.hpp"
+#include "tests/support/hex.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -33,14 +33,14 @@ struct Bench {
     }
     void send(std::string_view bytes)
     {
-        const auto frame = from_hex(bytes);
+        const auto frame = test::unhex(bytes);
         REQUIRE(bus.send(frame) == frame.size());
     }
     std::string heard()
     {
         std::array<std::byte, 64> room{};
         const auto count = bus.receive(room);
-        return to_hex(Bytes{room}.first(count));
+        return test::spaced_hex(Bytes{room}.first(count));
     }
     void to_38400(std::uint8_t address)
     {

@@ -1,5 +1,5 @@
 #include "sim/chips/bl0942.hpp"
-#include "tests/sim/hex.hpp"
+#include "tests/support/hex.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -27,10 +27,10 @@ struct Bench {
     std::string say(std::string_view bytes)
     {
         Bl0942::Answer answer;
-        for (const auto byte : from_hex(bytes))
+        for (const auto byte : test::unhex(bytes))
             answer = chip.feed(said_us += 2084, byte);
         said_us += 20'000;
-        return to_hex(answer.view());
+        return test::spaced_hex(answer.view());
     }
     [[nodiscard]] std::string registers()
     {
@@ -229,7 +229,7 @@ TEST_CASE("a switch-on burst shows in the fast reading only", "[sim][bl0942][uni
         {.lasts = 0.005, .volts = 220.0, .amps = 1.0, .watts = 100.0, .inrush = burst});
     bench.now = bench.now + 5_ms;
     bench.run(15_ms, 220.0, 1.0, 100.0);
-    const auto fast = from_hex(bench.say("58 05"));
+    const auto fast = test::unhex(bench.say("58 05"));
     const double amps =
         ByteReader{fast}.u24_le() / (Bl0942Scale::per_amp * Bl0942Scale::fast_share);
     CHECK(amps > 10.0);
@@ -254,7 +254,7 @@ TEST_CASE("below the creep threshold nothing flows and nothing counts", "[sim][b
 TEST_CASE("energy pulses are exact over a long run and wrap after 24 bits", "[sim][bl0942][unit]")
 {
     Bench bench;
-    const auto pulses = [&] { return ByteReader{from_hex(bench.say("58 07"))}.u24_le(); };
+    const auto pulses = [&] { return ByteReader{test::unhex(bench.say("58 07"))}.u24_le(); };
     bench.run(Millis{3'600'000}, 220.0, 1.0, 220.0);
     CHECK(pulses() == static_cast<std::uint32_t>(0.220 * 5350.63));
 
@@ -272,7 +272,7 @@ TEST_CASE("the input clips at 42 amperes peak and never reads more", "[sim][bl09
     Bench bench;
     const auto amps = [&](Amps real) {
         bench.run(800_ms, 220.0, real, real * 220.0);
-        return ByteReader{from_hex(bench.say("58 03"))}.u24_le() / Bl0942Scale::per_amp;
+        return ByteReader{test::unhex(bench.say("58 03"))}.u24_le() / Bl0942Scale::per_amp;
     };
     CHECK(amps(29.0) == Approx(29.0).epsilon(1e-4));
     const double at_40 = amps(40.0);

@@ -1,4 +1,5 @@
 #include "sim/fleet/scenario.hpp"
+#include "tests/sim/one_bike.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -9,25 +10,10 @@ using namespace ks::sim;
 
 namespace {
 
-/// A scenario of one good bike, with lines added behind it.
-std::string with(std::string_view more)
-{
-    return "posts = 2\n"
-           "[[bike]]\n"
-           "post = 1\n"
-           "outlet = 3\n"
-           "at = \"12s\"\n"
-           "battery = { kind = \"lead_acid\", capacity = \"2.5Wh\", charge = \"40%\" }\n"
-           "charger = \"pb-48v-20ah\"\n"
-           "card = \"0xC0FFEE01\"\n"
-           "leaves_at = \"1min\"\n" +
-           std::string{more};
-}
-
 /// The same, with one line (from 1) replaced.
 std::string with_line(std::size_t line, std::string_view other)
 {
-    const auto text = with("");
+    const auto text = one_bike_and("");
     std::string result;
     std::size_t number = 1;
     for (std::size_t at = 0; at < text.size(); ++number) {
@@ -81,10 +67,12 @@ TEST_CASE("a file that is no scenario, or asks for the impossible, is refused by
         {"bike = 1\n", 1, "bike", "[[bike]]"},
         {"bike = [1]\n", 1, "bike[1]", "must be a table"},
         {"[bike]\npost = 1\n", 1, "bike", "[[bike]]"},
-        {with("[commissioned]\nfull_hold = 6\n"), 11, "commissioned.full_hold", "\"12s\""},
-        {with("[commissioned]\nhard_overcurrent = \"17A\"\n"), 10, "commissioned.*", "ceiling"},
-        {with("[commissioned]\nsession_cap = \"0s\"\n"), 10, "commissioned.*", "ceiling"},
-        {with("[commissioned]\nnonsense = 1\n"), 11, "commissioned.nonsense", "is not known here"},
+        {one_bike_and("[commissioned]\nfull_hold = 6\n"), 11, "commissioned.full_hold", "\"12s\""},
+        {one_bike_and("[commissioned]\nhard_overcurrent = \"17A\"\n"), 10, "commissioned.*",
+         "ceiling"},
+        {one_bike_and("[commissioned]\nsession_cap = \"0s\"\n"), 10, "commissioned.*", "ceiling"},
+        {one_bike_and("[commissioned]\nnonsense = 1\n"), 11, "commissioned.nonsense",
+         "is not known here"},
     });
 }
 
@@ -105,9 +93,9 @@ TEST_CASE("a bike at no place or no time is refused by line and key", "[sim][sce
         {with_line(5, "at = \"-1s\""), 5, "bike[1].at", "out of range: from 0s"},
         {with_line(5, "at = \"200h\""), 5, "bike[1].at", "out of range"},
         {with_line(5, "at = \"99999999999999999h\""), 5, "bike[1].at", "is no time"},
-        {with("[[bike]]\npost = 1\noutlet = 3\nat = \"59s\"\n"
-              "battery = { kind = \"lithium\", capacity = \"1Wh\", charge = \"0%\" }\n"
-              "charger = \"li-48v-13s\"\n"),
+        {one_bike_and("[[bike]]\npost = 1\noutlet = 3\nat = \"59s\"\n"
+                      "battery = { kind = \"lithium\", capacity = \"1Wh\", charge = \"0%\" }\n"
+                      "charger = \"li-48v-13s\"\n"),
          12, "bike[2].outlet", "still taken by the bike of line 4"},
     });
 }
@@ -147,21 +135,24 @@ TEST_CASE("a fault that is none, or says too much, is refused by line and key",
 {
     check_refused({
         {"[[fault]]\n", 1, "fault[1].at", "is missing; it is a time"},
-        {with("[[fault]]\npost = 1\noutlet = 1\nat = \"1s\"\nkind = \"gremlin\"\n"), 14,
+        {one_bike_and("[[fault]]\npost = 1\noutlet = 1\nat = \"1s\"\nkind = \"gremlin\"\n"), 14,
          "fault[1].kind", "known are short"},
-        {with("[[fault]]\npost = 1\nat = \"1s\"\nkind = \"short\"\n"), 10, "fault[1].outlet",
-         "is missing"},
-        {with("[[fault]]\npost = 1\noutlet = 1\nat = \"1s\"\nkind = \"mains_off\"\n"), 12,
+        {one_bike_and("[[fault]]\npost = 1\nat = \"1s\"\nkind = \"short\"\n"), 10,
+         "fault[1].outlet", "is missing"},
+        {one_bike_and("[[fault]]\npost = 1\noutlet = 1\nat = \"1s\"\nkind = \"mains_off\"\n"), 12,
          "fault[1].outlet", "is not known here"},
-        {with("[[fault]]\npost = 1\noutlet = 1\nat = \"1s\"\nkind = \"short\"\ncurrent = 40\n"), 15,
-         "fault[1].current", "as in \"12A\""},
-        {with("[[fault]]\npost = 1\noutlet = 1\nat = \"1s\"\nkind = \"short\"\ncurrent = "
-              "\"900A\"\n"),
+        {one_bike_and(
+             "[[fault]]\npost = 1\noutlet = 1\nat = \"1s\"\nkind = \"short\"\ncurrent = 40\n"),
+         15, "fault[1].current", "as in \"12A\""},
+        {one_bike_and("[[fault]]\npost = 1\noutlet = 1\nat = \"1s\"\nkind = \"short\"\ncurrent = "
+                      "\"900A\"\n"),
          15, "fault[1].current", "out of range"},
-        {with("[[fault]]\npost = 1\noutlet = 1\nat = \"1s\"\nkind = \"meter_dead\"\nfactor = 2\n"),
+        {one_bike_and(
+             "[[fault]]\npost = 1\noutlet = 1\nat = \"1s\"\nkind = \"meter_dead\"\nfactor = 2\n"),
          15, "fault[1].factor", "is not known here"},
-        {with("[[fault]]\npost = 1\noutlet = 1\nat = \"1s\"\nkind = \"meter_lying\"\nfactor = "
-              "0\n"),
+        {one_bike_and(
+             "[[fault]]\npost = 1\noutlet = 1\nat = \"1s\"\nkind = \"meter_lying\"\nfactor = "
+             "0\n"),
          15, "fault[1].factor", "from 0.01 to 100"},
     });
 }

@@ -1,4 +1,5 @@
 #include "sim/fleet/scenario.hpp"
+#include "tests/sim/one_bike.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -7,34 +8,15 @@
 using namespace ks;
 using namespace ks::sim;
 
-namespace {
-
-/// A scenario of one good bike, with lines added behind it.
-std::string with(std::string_view more)
-{
-    return "posts = 2\n"
-           "[[bike]]\n"
-           "post = 1\n"
-           "outlet = 3\n"
-           "at = \"12s\"\n"
-           "battery = { kind = \"lead_acid\", capacity = \"2.5Wh\", charge = \"40%\" }\n"
-           "charger = \"pb-48v-20ah\"\n"
-           "card = \"0xC0FFEE01\"\n"
-           "leaves_at = \"1min\"\n" +
-           std::string{more};
-}
-
-}  // namespace
-
 TEST_CASE("a bike becomes a plug, a tap and an unplug in the order of time",
           "[sim][scenario][unit]")
 {
-    const auto reading = read_scenario(with("[[fault]]\n"
-                                            "post = 2\n"
-                                            "outlet = 1\n"
-                                            "at = \"500ms\"\n"
-                                            "kind = \"overload\"\n"
-                                            "current = \"13A\"\n"));
+    const auto reading = read_scenario(one_bike_and("[[fault]]\n"
+                                                    "post = 2\n"
+                                                    "outlet = 1\n"
+                                                    "at = \"500ms\"\n"
+                                                    "kind = \"overload\"\n"
+                                                    "current = \"13A\"\n"));
     REQUIRE(reading.ok());
     const auto& deeds = reading.scenario().deeds;
     REQUIRE(deeds.size() == 4);
@@ -84,9 +66,9 @@ TEST_CASE("the installer's settings are taken over and get a version", "[sim][sc
 TEST_CASE("two bikes may share an outlet one after the other", "[sim][scenario][unit]")
 {
     const auto reading = read_scenario(
-        with("[[bike]]\npost = 1\noutlet = 3\nat = \"61s\"\n"
-             "battery = { kind = \"lithium\", capacity = \"1kWh\", charge = \"0%\" }\n"
-             "charger = \"li-48v-13s\"\n"));
+        one_bike_and("[[bike]]\npost = 1\noutlet = 3\nat = \"61s\"\n"
+                     "battery = { kind = \"lithium\", capacity = \"1kWh\", charge = \"0%\" }\n"
+                     "charger = \"li-48v-13s\"\n"));
     CHECK(reading.ok());
 }
 

@@ -92,29 +92,8 @@ void rule(Site& site, const std::string& file, const std::string& from, const st
 
 std::vector<std::string> retained_publish(const Site& site, const std::filesystem::path& message)
 {
-    const auto folder = site.folder() / "site";
-    return {"mosquitto_pub",
-            "-i",
-            "EDGE-0001",
-            "-h",
-            "localhost",
-            "-p",
-            std::to_string(site.broker_port()),
-            "--cafile",
-            folder / "ca/ca.crt",
-            "--cert",
-            folder / "edge/edge.crt",
-            "--key",
-            folder / "edge/edge.key",
-            "-V",
-            "mqttv311",
-            "-q",
-            "1",
-            "-r",
-            "-t",
-            topic_at(1, "down/command"),
-            "-f",
-            message};
+    return mosquitto_pub_as_edge(site.folder() / "site", site.broker_port(),
+                                 {"-r", "-t", topic_at(1, "down/command"), "-f", message});
 }
 
 }  // namespace

@@ -31,24 +31,9 @@ SiteCaller caller_as(const Site& site, int post, const std::string& calls_itself
 /// Whether the usual command-line client gets in with these files.
 bool gets_in(const Site& site, const std::vector<std::string>& certificate)
 {
-    std::vector<std::string> command{"mosquitto_pub",
-                                     "-h",
-                                     "localhost",
-                                     "-p",
-                                     std::to_string(site.broker_port()),
-                                     "--cafile",
-                                     site.folder() / "site/ca/ca.crt",
-                                     "-V",
-                                     "mqttv311",
-                                     "-q",
-                                     "1",
-                                     "-i",
-                                     "TAIL-0001",
-                                     "-t",
-                                     topic_at(1, "down/command"),
-                                     "-m",
-                                     "forged"};
-    command.insert(command.end(), certificate.begin(), certificate.end());
+    auto more = certificate;
+    more.insert(more.end(), {"-i", "TAIL-0001", "-t", topic_at(1, "down/command"), "-m", "forged"});
+    const auto command = mosquitto_pub(site.folder() / "site", site.broker_port(), more);
     Process client{command, site.folder() / "client.log"};
     return client.wait(20s) == 0;
 }

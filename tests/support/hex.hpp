@@ -2,6 +2,7 @@
 
 #include "firmware/base/bytes.hpp"
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -24,6 +25,20 @@ inline std::vector<std::byte> unhex(std::string_view text)
     }
     check(nibbles % 2 == 0);
     return bytes;
+}
+
+/// Bytes as data sheets print them: «58 AA».
+inline std::string spaced_hex(Bytes bytes)
+{
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string text;
+    for (const auto byte : bytes) {
+        const auto value = std::to_integer<unsigned>(byte);
+        if (!text.empty()) text += ' ';
+        text += digits[value >> 4];
+        text += digits[value & 15U];
+    }
+    return text;
 }
 
 /// A fixed run of bytes from hexadecimal text of exactly its length.

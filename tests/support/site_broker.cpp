@@ -113,6 +113,34 @@ std::unique_ptr<StoredIdentity> edge_identity(const std::filesystem::path& site,
                   edge::der_of(authority.get()));
 }
 
+std::vector<std::string> mosquitto_pub(const std::filesystem::path& site, int port,
+                                       const std::vector<std::string>& more)
+{
+    std::vector<std::string> command{"mosquitto_pub",
+                                     "-h",
+                                     "localhost",
+                                     "-p",
+                                     std::to_string(port),
+                                     "--cafile",
+                                     site / "ca/ca.crt",
+                                     "-V",
+                                     "mqttv311",
+                                     "-q",
+                                     "1"};
+    command.insert(command.end(), more.begin(), more.end());
+    return command;
+}
+
+std::vector<std::string> mosquitto_pub_as_edge(const std::filesystem::path& site, int port,
+                                               const std::vector<std::string>& more)
+{
+    auto command = mosquitto_pub(site, port, more);
+    const std::vector<std::string> identity{
+        "-i", "EDGE-0001", "--cert", site / "edge/edge.crt", "--key", site / "edge/edge.key"};
+    command.insert(command.end(), identity.begin(), identity.end());
+    return command;
+}
+
 SiteCaller::SiteCaller(int port, std::unique_ptr<StoredIdentity> identity, Names names)
     : identity_{std::move(identity)},
       wire_{port, identity_->credentials, {.server_name = "localhost", .time = now_by_the_wall()}},

@@ -48,6 +48,15 @@ struct StoredIdentity {
 [[nodiscard]] std::unique_ptr<StoredIdentity> edge_identity(const std::filesystem::path& site,
                                                             const std::string& name);
 
+/// The usual command-line client, which knows the site's authority; what it is to say, and as whom,
+/// is in `more`.
+[[nodiscard]] std::vector<std::string> mosquitto_pub(const std::filesystem::path& site, int port,
+                                                     const std::vector<std::string>& more);
+/// The same with the edge's own identity.
+[[nodiscard]] std::vector<std::string> mosquitto_pub_as_edge(const std::filesystem::path& site,
+                                                             int port,
+                                                             const std::vector<std::string>& more);
+
 /// Somebody with a certificate of the site, talking MQTT over TLS with the posts' own code.
 class SiteCaller {
 public:

@@ -12,8 +12,6 @@ namespace ks::test {
 
 using namespace crypto;
 
-namespace {
-
 Digest fresh_seed()
 {
     std::random_device device;
@@ -22,8 +20,6 @@ Digest fresh_seed()
         word = device();
     return sha256(Bytes{std::as_bytes(std::span{words})});
 }
-
-}  // namespace
 
 TlsWire::TlsWire(int port, const TlsCredentials& credentials, const TlsClient::Target& target)
     : buffers_{std::make_unique<AnyBrokerTlsBuffers>()},

@@ -7,6 +7,9 @@
 
 namespace ks::test {
 
+/// Fresh entropy, as a board's noise is for its post.
+[[nodiscard]] crypto::Digest fresh_seed();
+
 /// Our TLS client on a real loopback socket. Waiting is done in `poll` and has an end.
 class TlsWire {
 public:

@@ -15,29 +15,9 @@ const std::string own_way = "ks/1/" + std::string{SiteBroker::site} + "/POST-000
 /// Publishes as the edge with the usual command-line client; whether the broker went along.
 bool publishes(const SiteBroker& broker, const std::filesystem::path& message)
 {
-    const auto& folder = broker.folder();
-    Process client{{"mosquitto_pub",
-                    "-h",
-                    "localhost",
-                    "-p",
-                    std::to_string(broker.port()),
-                    "--cafile",
-                    folder / "ca/ca.crt",
-                    "--cert",
-                    folder / "edge/edge.crt",
-                    "--key",
-                    folder / "edge/edge.key",
-                    "-i",
-                    "EDGE-0001",
-                    "-V",
-                    "mqttv311",
-                    "-q",
-                    "1",
-                    "-t",
-                    own_way + "down/ack",
-                    "-f",
-                    message},
-                   folder / "client.log"};
+    Process client{mosquitto_pub_as_edge(broker.folder(), broker.port(),
+                                         {"-t", own_way + "down/ack", "-f", message}),
+                   broker.folder() / "client.log"};
     return client.wait(20s) == 0;
 }
 
