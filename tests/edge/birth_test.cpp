@@ -34,6 +34,23 @@ TEST_CASE("a birth that arrives late changes nothing", "[edge][ingest]")
     CHECK_FALSE(edge.site.alarms().active(1, whole_post, AlarmKind::journal_restarted));
 }
 
+TEST_CASE("an alarm that overtakes the birth sent before it puts no post in doubt",
+          "[edge][ingest]")
+{
+    EdgeSite edge;
+    ScriptedPost post{"POST-0001"};
+    const auto birth = post.birth(1);
+    edge.hear(post, Lane::alarm, post.make(Lane::alarm, test::overcurrent_on(3)));
+    edge.hear(post, birth);
+    edge.hear(post, Lane::event, post.make(Lane::event, test::plugged));
+
+    CHECK(edge.commit().records.size() == 2);
+    const auto acks = edge.acks();
+    REQUIRE_FALSE(acks.empty());
+    CHECK(acks.back().upto[at(Lane::alarm)] == 1);
+    CHECK(acks.back().upto[at(Lane::event)] == 1);
+}
+
 TEST_CASE("a post that lost its journal begins a new epoch, alarmed, and loses nothing by an old "
           "acknowledgement",
           "[edge][ingest]")
