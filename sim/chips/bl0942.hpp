@@ -73,6 +73,8 @@ private:
     void take_slow_window(Instant now, const MeterTerminals& seen);
     void take_fast_window(Instant now, const MeterTerminals& seen);
     void count_pulses(Joules energy);
+    void follow_mishaps(Instant now, const MeterTerminals& seen);
+    [[nodiscard]] Measured shown() const;
     [[nodiscard]] Millis fast_window() const;
     [[nodiscard]] std::uint32_t register_at(std::uint8_t address) const;
     [[nodiscard]] Answer register_answer(std::uint8_t address);
@@ -91,6 +93,9 @@ private:
     Mark fast_{};
     Joules uncounted_{0.0};
     MeterFault fault_{MeterFault::none};
+    std::uint32_t resets_seen_{0};
+    std::uint32_t pulses_added_seen_{0};
+    std::uint32_t packets_{0};
 
     Listening listening_{Listening::head};
     std::int64_t head_at_us_{0};

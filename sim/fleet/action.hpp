@@ -18,9 +18,10 @@ struct Inject {
     Fault fault;
 };
 struct ClearFaults {};
-struct ContactorIs {
-    ContactFault fault;
+struct InjectPost {
+    PostFault fault;
 };
+struct ClearPostFaults {};
 struct MainsAre {
     Supply supply;
 };
@@ -33,8 +34,8 @@ struct PostPower {
 struct TornPower {};
 
 /// Anything a scenario, a story or a person at the console can do to a post.
-using Action = std::variant<Plug, Unplug, Tap, Inject, ClearFaults, ContactorIs, MainsAre,
-                            PostPower, TornPower>;
+using Action = std::variant<Plug, Unplug, Tap, Inject, ClearFaults, InjectPost, ClearPostFaults,
+                            MainsAre, PostPower, TornPower>;
 
 /// An action and where it happens. Posts and outlets count from 1; the outlet is 0 for what
 /// concerns the whole post.

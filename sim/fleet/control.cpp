@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <sstream>
 
 namespace ks::sim {
 
@@ -73,8 +74,6 @@ private:
 
 // As wide as in scenario files.
 constexpr double watt_hours_most = 10'000.0;
-constexpr double amperes_most = 200.0;
-constexpr double factor_most = 100.0;
 
 Bike bike_in(Request& request)
 {
@@ -84,33 +83,65 @@ Bike bike_in(Request& request)
     const double capacity = request.need("capacity", watt_hours_from, watt_hours_most, "2.5Wh");
     if (capacity < 0.1) throw Refused{"capacity must be at least \"0.1Wh\""};
     const double charge = request.need("charge", share_from, 1.0 + 1e-9, "40%");
+    const auto habit = charger_habit(request.text("habit").value_or("plain"));
+    if (!habit) throw Refused{"habit has no such word"};
     return {.battery = {.chemistry = profile->chemistry,
                         .capacity_wh = capacity,
                         .charge = std::min(charge, 1.0)},
-            .charger = *profile};
+            .charger = *profile,
+            .habit = *habit};
+}
+
+double measured(std::string_view text, const MishapMeasure& measure)
+{
+    const auto value = measure.from(text);
+    if (value && *value >= measure.least && *value <= measure.most) return *value;
+    std::ostringstream why;
+    why << measure.key << " must be like \"" << measure.example << "\", from " << measure.least
+        << " to " << measure.most;
+    throw Refused{why.str()};
+}
+
+double factor_in(std::string_view text)
+{
+    const auto percent = share_from(text);
+    if (!percent || *percent < mishap_factor_least || *percent > mishap_factor_most)
+        throw Refused{"factor must be like \"50%\""};
+    return *percent;
+}
+
+double input_in(std::string_view text)
+{
+    const auto input = post_input(text);
+    if (!input) throw Refused{"input must be one of " + post_input_names()};
+    return static_cast<double>(*input);
+}
+
+double circuit_in(std::optional<std::int64_t> circuit)
+{
+    if (!circuit || *circuit < 1 || *circuit > std::int64_t{hal::circuits_most})
+        throw Refused{"circuit must be 1 to " + std::to_string(hal::circuits_most)};
+    return static_cast<double>(*circuit);
 }
 
 std::optional<double> parameter_in(Request& request, const MishapWord& word)
 {
-    const auto given = [&](std::string_view key) { return request.text(key); };
+    if (const auto measure = measure_of(word.parameter)) {
+        const auto written = request.text(measure->key);
+        return written ? std::optional{measured(*written, *measure)} : std::nullopt;
+    }
     switch (word.parameter) {
-    case MishapParameter::none: return std::nullopt;
-    case MishapParameter::current: {
-        const auto written = given("current");
-        if (!written) return std::nullopt;
-        const auto amps = amperes_from(*written);
-        if (!amps || *amps <= 0.0 || *amps > amperes_most)
-            throw Refused{"current must be like \"12A\", and at most 200 A"};
-        return amps;
-    }
     case MishapParameter::factor: {
-        const auto written = given("factor");
-        if (!written) return std::nullopt;
-        const auto percent = share_from(*written);
-        if (!percent || *percent <= 0.0 || *percent > factor_most)
-            throw Refused{"factor must be like \"50%\""};
-        return percent;
+        const auto written = request.text("factor");
+        return written ? std::optional{factor_in(*written)} : std::nullopt;
     }
+    case MishapParameter::input: return input_in(request.need_text("input"));
+    case MishapParameter::circuit: return circuit_in(request.whole("circuit"));
+    case MishapParameter::none:
+    case MishapParameter::current:
+    case MishapParameter::leak:
+    case MishapParameter::voltage:
+    case MishapParameter::power: return std::nullopt;
     }
     return std::nullopt;
 }
@@ -145,6 +176,8 @@ json::object look_at(SimPost& post, std::uint8_t outlet)
         {"millivolts", std::llround(post.plant().mains().volts() * 1000.0)},
         {"delivered_mwh", std::llround(truth.delivered / joules_per_watt_hour * 1000.0)},
         {"contact_celsius", truth.contact_temperature},
+        {"leak_microamps", std::llround(truth.leak * 1e6)},
+        {"coil_closed", post.plant().coil(outlet) == hal::Relay::closed},
         {"charge", truth.charge ? json::value(*truth.charge) : json::value(nullptr)},
     };
 }

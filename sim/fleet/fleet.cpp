@@ -26,6 +26,17 @@ struct Place {
     std::uint8_t outlet;
 };
 
+Outcome outcome_of(PlantPost::Injected injected)
+{
+    switch (injected) {
+    case PlantPost::Injected::done: return Done{};
+    case PlantPost::Injected::nothing_plugged: return Failure{DeedRefusal::empty};
+    case PlantPost::Injected::no_room: return Failure{DeedRefusal::taken};
+    case PlantPost::Injected::no_such_circuit: return Failure{DeedRefusal::no_such_circuit};
+    }
+    return Done{};
+}
+
 Outcome done(const Plug& plug, Place at)
 {
     if (at.outlet == 0) return Failure{DeedRefusal::no_such_outlet};
@@ -54,8 +65,7 @@ Outcome done(const Tap& tap, Place at)
 Outcome done(const Inject& inject, Place at)
 {
     if (at.outlet == 0) return Failure{DeedRefusal::no_such_outlet};
-    at.post.plant().inject(at.outlet, inject.fault);
-    return Done{};
+    return outcome_of(at.post.plant().inject(at.outlet, inject.fault));
 }
 
 Outcome done(const ClearFaults&, Place at)
@@ -65,9 +75,14 @@ Outcome done(const ClearFaults&, Place at)
     return Done{};
 }
 
-Outcome done(const ContactorIs& is, Place at)
+Outcome done(const InjectPost& inject, Place at)
 {
-    at.post.plant().set_contactor_fault(is.fault);
+    return outcome_of(at.post.plant().inject(inject.fault));
+}
+
+Outcome done(const ClearPostFaults&, Place at)
+{
+    at.post.plant().clear_post_faults();
     return Done{};
 }
 
@@ -108,6 +123,7 @@ std::string_view told(DeedRefusal refusal)
     case DeedRefusal::no_such_outlet: return "there is no such outlet";
     case DeedRefusal::taken: return "a bike is plugged in there already";
     case DeedRefusal::empty: return "nothing is plugged in there";
+    case DeedRefusal::no_such_circuit: return "there is no such circuit";
     case DeedRefusal::reader_busy: return "the card reader has not taken the last cards yet";
     case DeedRefusal::on_already: return "the post has power already";
     case DeedRefusal::off_already: return "the post has no power";

@@ -15,6 +15,7 @@ enum class DeedRefusal : std::uint8_t {
     no_such_outlet,
     taken,  // a bike is plugged in there already
     empty,  // nothing is plugged in there
+    no_such_circuit,
     reader_busy,
     on_already,
     off_already,

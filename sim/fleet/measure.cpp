@@ -50,6 +50,8 @@ std::optional<double> amperes_from(std::string_view text)
     return number_in(text, {{"A", 1.0}, {"mA", 1e-3}});
 }
 
+std::optional<double> volts_from(std::string_view text) { return number_in(text, {{"V", 1.0}}); }
+
 std::optional<double> watts_from(std::string_view text) { return number_in(text, {{"W", 1.0}}); }
 
 std::optional<double> celsius_from(std::string_view text)

@@ -13,6 +13,7 @@ namespace ks::sim {
 [[nodiscard]] std::optional<double> watt_hours_from(std::string_view text);  // Wh, kWh
 [[nodiscard]] std::optional<double> share_from(std::string_view text);       // %; 0 … 1
 [[nodiscard]] std::optional<double> amperes_from(std::string_view text);     // mA, A
+[[nodiscard]] std::optional<double> volts_from(std::string_view text);       // V
 [[nodiscard]] std::optional<double> watts_from(std::string_view text);       // W
 [[nodiscard]] std::optional<double> celsius_from(std::string_view text);     // °C, C
 /// «0x» and 1 to 16 hexadecimal digits.

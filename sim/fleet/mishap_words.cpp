@@ -1,97 +1,85 @@
 #include "sim/fleet/mishap_words.hpp"
 
+#include "sim/fleet/measure.hpp"
+#include "sim/fleet/mishap_table.hpp"
+
 #include <algorithm>
 #include <array>
+#include <vector>
 
 namespace ks::sim {
 
 namespace {
 
-using enum MishapPlace;
-using enum MishapParameter;
+const MishapRow* row_of(std::string_view word)
+{
+    for (const auto rows : {outlet_mishaps(), post_mishaps()})
+        for (const auto& row : rows)
+            if (row.word.word == word) return &row;
+    return nullptr;
+}
 
-struct Row {
-    MishapWord word;
-    Action (*action)(std::optional<double> value);
-};
-
-constexpr double lying_factor = 0.5;  // our choice: a meter that shows half is the dangerous kind
-
-constexpr std::array rows{
-    Row{{"short", outlet, current},
-        [](std::optional<double> value) {
-            return Action{Inject{ShortCircuit{.amps = value.value_or(ShortCircuit{}.amps)}}};
-        }},
-    Row{{"overload", outlet, current},
-        [](std::optional<double> value) {
-            return Action{Inject{Overload{.amps = value.value_or(Overload{}.amps)}}};
-        }},
-    Row{{"relay_welded", outlet, none},
-        [](std::optional<double>) { return Action{Inject{RelayFault{ContactFault::welded}}}; }},
-    Row{{"relay_stuck_open", outlet, none},
-        [](std::optional<double>) { return Action{Inject{RelayFault{ContactFault::stuck_open}}}; }},
-    Row{{"meter_dead", outlet, none},
-        [](std::optional<double>) {
-            return Action{Inject{MeterFaulty{.kind = MeterFault::dead}}};
-        }},
-    Row{{"meter_frozen", outlet, none},
-        [](std::optional<double>) {
-            return Action{Inject{MeterFaulty{.kind = MeterFault::frozen}}};
-        }},
-    Row{{"meter_lying", outlet, factor},
-        [](std::optional<double> value) {
-            return Action{Inject{
-                MeterFaulty{.kind = MeterFault::lying, .factor = value.value_or(lying_factor)}}};
-        }},
-    Row{{"loose_plug", outlet, none},
-        [](std::optional<double>) { return Action{Inject{LoosePlug{}}}; }},
-    Row{{"sensor_open", outlet, none},
-        [](std::optional<double>) { return Action{Inject{SensorFaulty{SensorFault::open}}}; }},
-    Row{{"sensor_shorted", outlet, none},
-        [](std::optional<double>) { return Action{Inject{SensorFaulty{SensorFault::shorted}}}; }},
-    Row{{"unplug", outlet, none}, [](std::optional<double>) { return Action{Unplug{}}; }},
-    Row{{"clear", outlet, none}, [](std::optional<double>) { return Action{ClearFaults{}}; }},
-    Row{{"contactor_welded", post, none},
-        [](std::optional<double>) { return Action{ContactorIs{ContactFault::welded}}; }},
-    Row{{"contactor_sound", post, none},
-        [](std::optional<double>) { return Action{ContactorIs{ContactFault::none}}; }},
-    Row{{"mains_off", post, none},
-        [](std::optional<double>) { return Action{MainsAre{Supply::off}}; }},
-    Row{{"mains_on", post, none},
-        [](std::optional<double>) { return Action{MainsAre{Supply::on}}; }},
-    Row{{"power_cut", post, none},
-        [](std::optional<double>) { return Action{PostPower{Supply::off}}; }},
-    Row{{"power_cut_mid_write", post, none},
-        [](std::optional<double>) { return Action{TornPower{}}; }},
-    Row{{"power_up", post, none},
-        [](std::optional<double>) { return Action{PostPower{Supply::on}}; }},
-};
-
-constexpr auto words = [] {
-    std::array<MishapWord, rows.size()> all{};
-    for (std::size_t i = 0; i < rows.size(); ++i)
-        all[i] = rows[i].word;
-    return all;
-}();
+constexpr std::array<std::string_view, hal::post_input_count> inputs{
+    "smoke", "heat", "water", "emergency", "extinguisher", "enclosure", "tilt"};
 
 }  // namespace
 
-std::span<const MishapWord> mishap_words() { return words; }
+std::span<const MishapWord> mishap_words()
+{
+    static const auto words = [] {
+        std::vector<MishapWord> all;
+        for (const auto rows : {outlet_mishaps(), post_mishaps()})
+            for (const auto& row : rows)
+                all.push_back(row.word);
+        return all;
+    }();
+    return words;
+}
 
 std::optional<MishapWord> mishap_word(std::string_view word)
 {
-    const auto found = std::find_if(words.begin(), words.end(),
-                                    [&](const MishapWord& known) { return known.word == word; });
-    if (found == words.end()) return std::nullopt;
-    return *found;
+    const auto* row = row_of(word);
+    if (row == nullptr) return std::nullopt;
+    return row->word;
+}
+
+std::optional<MishapMeasure> measure_of(MishapParameter parameter)
+{
+    switch (parameter) {
+    case MishapParameter::current: return MishapMeasure{"current", amperes_from, 0.1, 200.0, "12A"};
+    case MishapParameter::leak: return MishapMeasure{"current", amperes_from, 0.001, 10.0, "30mA"};
+    case MishapParameter::voltage: return MishapMeasure{"voltage", volts_from, 0.0, 500.0, "160V"};
+    case MishapParameter::power: return MishapMeasure{"power", watts_from, 0.0, 5'000.0, "100W"};
+    case MishapParameter::none:
+    case MishapParameter::factor:
+    case MishapParameter::input:
+    case MishapParameter::circuit: return std::nullopt;
+    }
+    return std::nullopt;
+}
+
+std::span<const std::string_view> post_input_words() { return inputs; }
+
+std::string post_input_names()
+{
+    std::string names;
+    for (const auto input : inputs)
+        names += (names.empty() ? "" : ", ") + std::string{input};
+    return names;
+}
+
+std::optional<hal::PostInput> post_input(std::string_view word)
+{
+    const auto found = std::find(inputs.begin(), inputs.end(), word);
+    if (found == inputs.end()) return std::nullopt;
+    return static_cast<hal::PostInput>(found - inputs.begin());
 }
 
 Action mishap(const MishapWord& word, std::optional<double> value)
 {
-    const auto found = std::find_if(rows.begin(), rows.end(),
-                                    [&](const Row& row) { return row.word.word == word.word; });
-    check(found != rows.end());
-    return found->action(value);
+    const auto* row = row_of(word.word);
+    check(row != nullptr);
+    return row->action(value);
 }
 
 }  // namespace ks::sim

@@ -42,6 +42,7 @@ void PostWorld::obey(SimBoard& board)
 
 void PostWorld::return_power()
 {
+    plant_.return_coil_supply();
     for (auto& bus : buses_) {
         bus.advance_to(plant_.now());
         bus.power_cycle();

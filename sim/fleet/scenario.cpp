@@ -19,8 +19,6 @@ constexpr ScenarioTable::Measure capacity{watt_hours_from, 0.1, 10'000.0, "2.5Wh
 constexpr ScenarioTable::Measure charge{share_from, 0.0, 1.0, "40%"};
 constexpr ScenarioTable::Measure gassing{share_from, 0.0, 1.0, "50%"};
 constexpr ScenarioTable::Measure current{amperes_from, 0.1, 200.0, "12A"};
-constexpr double factor_least = 0.01;
-constexpr double factor_most = 100.0;
 constexpr Millis tap_after_plug{1'000};
 
 std::string charger_names()
@@ -28,6 +26,14 @@ std::string charger_names()
     std::string names;
     for (const auto& profile : charger_profiles())
         names += (names.empty() ? "" : ", ") + std::string{profile.name};
+    return names;
+}
+
+std::string habit_names()
+{
+    std::string names;
+    for (const auto& known : charger_habit_words())
+        names += (names.empty() ? "" : ", ") + std::string{known.word};
     return names;
 }
 
@@ -142,6 +148,12 @@ std::optional<Bike> Reader::read_battery_and_charger(ScenarioTable& table)
         profile = charger_profile(*name);
         if (!profile) table.refuse("charger", "is not known; known are " + charger_names());
     }
+    auto habit = ChargerHabit::plain;
+    if (const auto name = table.text("habit", Need::optional)) {
+        const auto known = charger_habit(*name);
+        if (!known) table.refuse("habit", "is not known; known are " + habit_names());
+        habit = known.value_or(habit);
+    }
     auto battery = table.table("battery", Need::required);
     if (!battery) return std::nullopt;
     std::optional<Chemistry> chemistry;
@@ -164,7 +176,8 @@ std::optional<Bike> Reader::read_battery_and_charger(ScenarioTable& table)
                             .capacity_wh = *watt_hours,
                             .charge = std::clamp(*share, 0.0, 1.0),
                             .gassing = aged.value_or(0.0)},
-                .charger = *profile};
+                .charger = *profile,
+                .habit = habit};
 }
 
 void Reader::read_bike(ScenarioTable& table)
@@ -198,10 +211,27 @@ void Reader::read_bike(ScenarioTable& table)
 
 std::optional<double> Reader::read_parameter(ScenarioTable& table, const MishapWord& word)
 {
+    if (const auto measure = measure_of(word.parameter))
+        return table.measure(measure->key, Need::optional,
+                             {measure->from, measure->least, measure->most, measure->example});
     switch (word.parameter) {
-    case MishapParameter::none: return std::nullopt;
-    case MishapParameter::current: return table.measure("current", Need::optional, current);
-    case MishapParameter::factor: return table.number("factor", factor_least, factor_most);
+    case MishapParameter::factor:
+        return table.number("factor", mishap_factor_least, mishap_factor_most);
+    case MishapParameter::circuit: {
+        const auto circuit = table.whole("circuit", Need::required, {1, hal::circuits_most});
+        return circuit ? std::optional{static_cast<double>(*circuit)} : std::nullopt;
+    }
+    case MishapParameter::input: {
+        const auto name = table.text("input", Need::required);
+        const auto input = name ? post_input(*name) : std::nullopt;
+        if (name && !input) table.refuse("input", "is not known; known are " + post_input_names());
+        return input ? std::optional{static_cast<double>(*input)} : std::nullopt;
+    }
+    case MishapParameter::none:
+    case MishapParameter::current:
+    case MishapParameter::leak:
+    case MishapParameter::voltage:
+    case MishapParameter::power: return std::nullopt;
     }
     return std::nullopt;
 }
@@ -219,7 +249,8 @@ void Reader::read_fault(ScenarioTable& table)
     if (word->place == MishapPlace::outlet) outlet = read_outlet(table);
     const auto parameter = read_parameter(table, *word);
     table.finish();
-    if (!post || !at || !outlet) return;
+    const bool lacks_input = word->parameter == MishapParameter::input && !parameter;
+    if (!post || !at || !outlet || lacks_input) return;
     scenario_.deeds.push_back({*at, {*post, *outlet, mishap(*word, parameter)}});
 }
 

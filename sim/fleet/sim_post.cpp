@@ -11,6 +11,11 @@ namespace {
 constexpr Millis watchdog_limit{100};
 constexpr int watchdog_ticks = 3;
 
+// The processor's supervisor resets it below this and lets it go after the rail has been good for a
+// while: our choice, a converter from 12 V needs about half of it, and supervisors wait 200 ms.
+constexpr Millivolts rail_runs_from{6'000};
+constexpr Millis rail_good_for{200};
+
 NorFlash flash_for(const SimPost::Setup& setup)
 {
     if (setup.nor_file) return NorFlash{SimPost::nor_geometry, *setup.nor_file};
@@ -61,6 +66,7 @@ void SimPost::power_up(protocol::ResetCause cause)
     check(!powered());
     nor_.power_up();
     powered_at_ = world_time();
+    rail_low_at_.reset();
     ticks_unfed_ = 0;
     world_.return_power();
     firmware_ = std::make_unique<Firmware>(nor_, *identity_, setup_);
@@ -86,6 +92,7 @@ void SimPost::power_fails_at_next_write()
 void SimPost::pass(Instant now)
 {
     world_.advance_to(now);
+    watch_rail();
     if (!powered()) return;
     auto& board = firmware_->board;
     world_.sense(board);
@@ -100,6 +107,17 @@ void SimPost::pass(Instant now)
     }
     collect_records();
     watch_dog();
+}
+
+void SimPost::watch_rail()
+{
+    const bool low = world_.plant().surroundings().rail().read() < rail_runs_from;
+    if (low && (powered() || rail_low_at_)) {
+        power_cut();
+        rail_low_at_ = world_time();
+    }
+    if (!low && rail_low_at_ && world_time() - *rail_low_at_ >= rail_good_for)
+        power_up(protocol::ResetCause::brown_out);
 }
 
 void SimPost::watch_dog()

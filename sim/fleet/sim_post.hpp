@@ -90,6 +90,7 @@ private:
 
     void commission();
     void watch_dog();
+    void watch_rail();
     void collect_records();
     [[nodiscard]] Instant world_time() const { return world_.plant().now(); }
 
@@ -101,6 +102,8 @@ private:
     Instant powered_at_{};
     std::uint32_t boot_{0};
     int ticks_unfed_{0};
+    /// Held in reset by its supervisor since the rail failed; when the rail was last too low.
+    std::optional<Instant> rail_low_at_;
     /// Of each lane, the last sequence that was handed out as durable.
     std::array<std::optional<std::uint64_t>, protocol::lane_count> told_{};
     std::vector<DurableRecord> records_;

@@ -9,7 +9,7 @@ namespace ks::sim {
 enum class Chemistry : std::uint8_t { lead_acid, lithium };
 
 /// A bike's battery as its charger sees it: a store of energy that wants less and less current
-/// once it is past the knee.
+/// once it is past the knee, and warms with what it does not store.
 class Battery {
 public:
     struct Settings {
@@ -19,9 +19,16 @@ public:
         /// Share of the charger's current that an aged pack turns into gas and heat for ever, so
         /// that it never looks full (docs/sources.md, Charging, «aged lead-acid»).
         double gassing = 0.0;
+        /// The same at 25 °C, doubling with every 10 K [R]: past a point the heat feeds itself,
+        /// and the current in constant voltage rises again after its minimum.
+        double runaway = 0.0;
+        /// What is left of a sound pack's heat capacity; a dried-out one has less.
+        double thermal_mass = 1.0;
     };
 
-    explicit Battery(Settings settings) : settings_{settings}, charge_{settings.charge} {}
+    Battery(Settings settings, Celsius temperature)
+        : settings_{settings}, charge_{settings.charge}, temperature_{temperature}
+    {}
 
     [[nodiscard]] Chemistry chemistry() const { return settings_.chemistry; }
     [[nodiscard]] double charge() const { return charge_; }
@@ -29,6 +36,7 @@ public:
     [[nodiscard]] Joules stored() const { return charge_ * capacity(); }
     /// What came in and was not stored.
     [[nodiscard]] Joules heat() const { return heat_; }
+    [[nodiscard]] Celsius temperature() const { return temperature_; }
 
     /// Share of its full current the charger can push in now. Falling linearly with what is
     /// missing makes the current fall exponentially in time, with
@@ -39,15 +47,26 @@ public:
     /// Terminal voltage while charging, as a share of the charger's set voltage.
     [[nodiscard]] double voltage_share() const;
 
-    void store(Joules from_charger);
+    void store(Joules from_charger, Seconds lasts, Celsius air);
+    void age(double gassing) { settings_.gassing = gassing; }
+    void run_away(double runaway, double thermal_mass)
+    {
+        settings_.runaway = runaway;
+        settings_.thermal_mass = thermal_mass;
+    }
 
 private:
     [[nodiscard]] Joules capacity() const { return settings_.capacity_wh * joules_per_watt_hour; }
     [[nodiscard]] double knee() const;
+    /// Share of the full current that a sound pack would still take.
+    [[nodiscard]] double stores() const;
+    [[nodiscard]] double leaks() const;
+    void warm(Joules heat, Seconds lasts, Celsius air);
 
     Settings settings_;
     double charge_;
     Joules heat_{0.0};
+    Celsius temperature_;
 };
 
 }  // namespace ks::sim

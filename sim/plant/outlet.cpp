@@ -1,5 +1,7 @@
 #include "sim/plant/outlet.hpp"
 
+#include "sim/plant/overloaded.hpp"
+
 #include <cmath>
 
 namespace ks::sim {
@@ -14,23 +16,20 @@ Contact::Delays relay_delays(Random random)
             .release = Millis{static_cast<std::int64_t>(random.between(2.0, 9.0))}};
 }
 
-template <class... Cases>
-struct Overloaded : Cases... {
-    using Cases::operator()...;
-};
-template <class... Cases>
-Overloaded(Cases...) -> Overloaded<Cases...>;
+// Streams of the outlet's seed; whatever is plugged in uses 1, 2, 3 …
+constexpr std::uint64_t plug_stream = 1ULL << 40;
+constexpr std::uint64_t sensor_stream = plug_stream + 1;
 
 }  // namespace
 
-PlantOutlet::PlantOutlet(std::uint64_t seed, std::uint8_t number, ContactHeat::Settings heat)
-    : seed_{Random{seed, number}.next()}, relay_{relay_delays(Random{seed_})}, heat_{heat}
+PlantOutlet::PlantOutlet(std::uint64_t seed, std::uint8_t number, ContactHeat::Settings heat,
+                         Celsius air)
+    : seed_{Random{seed, number}.next()},
+      relay_{relay_delays(Random{seed_})},
+      plug_{Random{seed_, plug_stream}},
+      heat_{heat, air},
+      sensor_{Random{seed_, sensor_stream}}
 {}
-
-hal::Temperature PlantOutlet::sensed_temperature() const
-{
-    return sensed(heat_.temperature(), sensor_);
-}
 
 OutletTruth PlantOutlet::truth() const
 {
@@ -40,92 +39,102 @@ OutletTruth PlantOutlet::truth() const
             .watts = watts_,
             .delivered = delivered_,
             .contact_temperature = heat_.temperature(),
-            .charge = connected_ ? std::optional{connected_->battery.charge()} : std::nullopt,
-            .battery_stored = connected_ ? connected_->battery.stored() : 0.0,
-            .battery_heat = connected_ ? connected_->battery.heat() : 0.0};
+            .leak = leak_,
+            .charge = load_.charge(),
+            .battery_temperature = load_.battery_temperature(),
+            .battery_stored = load_.battery_stored(),
+            .battery_heat = load_.battery_heat(),
+            .contact_heat = contact_heat_,
+            .other_heat = load_.other_heat()};
 }
 
-void PlantOutlet::plug(const Bike& bike)
+void PlantOutlet::plug(const Bike& bike, Celsius air)
 {
-    connected_.emplace(Connected{.charger = Charger{bike.charger, Random{seed_, ++plugged_times_}},
-                                 .battery = Battery{bike.battery}});
+    load_.plug(bike, Random{seed_, ++plugged_times_}, air);
+}
+
+bool PlantOutlet::join(const Bike& bike, Celsius air)
+{
+    return load_.join(bike, Random{seed_, ++plugged_times_}, air);
 }
 
 void PlantOutlet::unplug()
 {
-    connected_.reset();
-    short_amps_ = 0.0;
-    overload_amps_ = 0.0;
+    load_.unplug();
+    plug_.turn_firm();
     heat_.tighten();
 }
 
-void PlantOutlet::inject(const Fault& fault)
+void PlantOutlet::inject(const Fault& fault, Instant now)
 {
-    std::visit(Overloaded{[&](const ShortCircuit& is) { short_amps_ = is.amps; },
-                          [&](const Overload& is) { overload_amps_ = is.amps; },
-                          [&](const RelayFault& is) { relay_.set_fault(is.kind); },
-                          [&](const MeterFaulty& is) { meter_.set_fault(is.kind, is.factor); },
-                          [&](const LoosePlug& is) { heat_.loosen(is.contact); },
-                          [&](const SensorFaulty& is) { sensor_ = is.kind; }},
-               fault);
+    std::visit(
+        Overloaded{
+            [&](const ShortCircuit& is) { load_.set_short(is.amps); },
+            [&](const Overload& is) { load_.set_overload(is.amps); },
+            [&](const Leak& is) { load_.set_leak(is.amps); },
+            [&](const RelayFault& is) { relay_.set_fault(is.kind); },
+            [&](const CoilFaulty& is) { relay_.set_coil_fault(is.kind, now); },
+            [&](const RelayBounces& is) { relay_.set_bounce(is.bounce); },
+            [&](const MeterFaulty& is) { meter_.set_fault(is.kind, is.factor); },
+            [&](const MeterReset&) { meter_.reset_chip(); },
+            [&](const EnergyAltered& is) { meter_.add_pulses(is.pulses); },
+            [&](const LoosePlug& is) { heat_.loosen(is.contact); },
+            [&](const Arcing& is) { plug_.turn_bad(is.contact); },
+            [&](const SensorFaulty& is) { sensor_.fail(is.kind, heat_.temperature()); },
+            [&](const ChargerFails& is) { load_.set_defect(is.defect); },
+            [&](const NoTaper& is) { load_.age_battery(is.share); },
+            [&](const LeadRunaway& is) { load_.run_battery_away(is.runaway, is.thermal_mass); },
+            [&](const LithiumRunaway& is) { load_.ignite(is.fire); }, [](const SecondBike&) {},
+            [](const SwappedBike&) {}},
+        fault);
 }
 
-void PlantOutlet::clear_faults()
+void PlantOutlet::clear_faults(Instant now)
 {
-    short_amps_ = 0.0;
-    overload_amps_ = 0.0;
+    load_.clear_faults();
+    plug_.turn_firm();
+    heat_.tighten();
     relay_.set_fault(ContactFault::none);
+    relay_.set_coil_fault(CoilFault::none, now);
+    relay_.set_bounce({.times = 0, .each = Millis{0}});
     meter_.set_fault(MeterFault::none, 1.0);
-    heat_.tighten();
-    sensor_ = SensorFault::none;
+    sensor_.fail(SensorFault::none, heat_.temperature());
 }
 
-void PlantOutlet::next_cycle()
+void PlantOutlet::next_cycle(Seconds lasts)
 {
-    if (connected_) connected_->charger.next_cycle();
-}
-
-PlantOutlet::Flow PlantOutlet::flow(Seconds lasts, const Supplies& supplies)
-{
-    const bool live = relay_.closed() && supplies.feed > 0.0;
-    if (!live) {
-        if (connected_) connected_->charger.lose_mains();
-        return {.amps = 0.0, .watts = 0.0, .inrush = 0.0};
-    }
-
-    // Shorts and overloads are resistive: in phase, and falling with the voltage.
-    Amps active = (short_amps_ + overload_amps_) * supplies.feed / supplies.nominal;
-    Amps reactive = 0.0;
-    double inrush = 0.0;
-    if (connected_) {
-        auto& [charger, battery] = *connected_;
-        if (charger.stage() == Charger::Stage::dark) {
-            // The NTC-limited burst is half a sine: its mean square is half its peak's square.
-            const auto burst = charger.energise();
-            inrush = burst.peak * burst.peak / 2.0 * burst.lasts;
-        }
-        const auto draw = charger.run(battery, lasts);
-        const Amps in_phase = draw.watts / supplies.feed;
-        active += in_phase;
-        // The rest of the charger's rms current is harmonics, which add at right angles.
-        reactive = in_phase * std::sqrt(1.0 / (draw.power_factor * draw.power_factor) - 1.0);
-    }
-    return {
-        .amps = std::hypot(active, reactive), .watts = active * supplies.feed, .inrush = inrush};
+    load_.next_cycle();
+    plug_.next_cycle(lasts);
+    sensor_.next_cycle();
 }
 
 void PlantOutlet::pass(Seconds lasts, const Supplies& supplies)
 {
-    const auto flowed = flow(lasts, supplies);
-    amps_ = flowed.amps;
-    watts_ = flowed.watts;
-    delivered_ += flowed.watts * lasts;
-    heat_.advance(lasts, flowed.amps);
+    const bool live = relay_.closed() && plug_.touches() && supplies.feed > 0.0;
+    Load::Flow flow{};
+    Watts in_contact = 0.0;
+    amps_ = watts_ = 0.0;
+    if (live) {
+        flow = load_.run(
+            lasts, {.volts = supplies.feed, .nominal = supplies.nominal, .air = supplies.air});
+        const Watts behind = flow.active * supplies.feed;
+        in_contact =
+            heat_.loss(std::hypot(flow.active, flow.reactive)) + behind * plug_.arc_share();
+        watts_ = behind + in_contact;
+        amps_ = std::hypot(watts_ / supplies.feed, flow.reactive);
+    } else {
+        load_.starve(lasts);
+    }
+    leak_ = flow.leak;
+    delivered_ += watts_ * lasts;
+    contact_heat_ += in_contact * lasts;
+    if (amps_ > 0.0) heat_.wear(lasts);
+    heat_.advance(lasts, in_contact, supplies.cabinet);
     meter_.pass({.lasts = lasts,
                  .volts = supplies.tap,
-                 .amps = flowed.amps,
-                 .watts = flowed.watts,
-                 .inrush = flowed.inrush});
+                 .amps = amps_,
+                 .watts = watts_,
+                 .inrush = flow.inrush});
 }
 
 }  // namespace ks::sim

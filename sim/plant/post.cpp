@@ -1,6 +1,7 @@
 #include "sim/plant/post.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 namespace ks::sim {
@@ -13,39 +14,29 @@ constexpr Contact::Delays contactor_delays{.operate = Millis{20}, .release = Mil
 // Streams of the seed; the outlets use 1 … 16.
 constexpr std::uint64_t mains_stream = 1000;
 
+// HF115F: a coil of about 400 mW [Cx]; closed contacts of a few milliohms [R].
+constexpr Watts coil_loss = 0.4;
+constexpr Ohms relay_contact = 0.005;
+
 // A truth nobody collects must not grow for ever; the oldest are dropped, which a collector
 // would notice by the gap in time.
 constexpr std::size_t events_most = 65'536;
 
 }  // namespace
 
-std::string_view name_of(PlantEvent::Kind kind)
-{
-    using enum PlantEvent::Kind;
-    switch (kind) {
-    case contact_closed: return "contact_closed";
-    case contact_opened: return "contact_opened";
-    case contactor_closed: return "contactor_closed";
-    case contactor_opened: return "contactor_opened";
-    case plugged: return "plugged";
-    case unplugged: return "unplugged";
-    case fault_injected: return "fault_injected";
-    case faults_cleared: return "faults_cleared";
-    case mains_lost: return "mains_lost";
-    case mains_returned: return "mains_returned";
-    }
-    return "";
-}
-
 PlantPost::PlantPost(Settings settings)
     : mains_{settings.mains, Random{settings.seed, mains_stream}},
+      surroundings_{settings.surroundings, settings.outlets, settings.seed},
       contactor_{contactor_delays},
-      was_closed_(settings.outlets, false)
+      was_closed_(settings.outlets, false),
+      cycle_{settings.cycle},
+      cycle_ends_{settings.cycle}
 {
     check(settings.outlets >= 1 && settings.outlets <= outlets_most);
     outlets_.reserve(settings.outlets);
     for (std::uint8_t number = 1; number <= settings.outlets; ++number)
-        outlets_.emplace_back(settings.seed, number, settings.heat);
+        outlets_.emplace_back(settings.seed, number, settings.heat,
+                              surroundings_.cabinet().temperature());
 }
 
 const PlantOutlet& PlantPost::outlet(std::uint8_t number) const
@@ -92,9 +83,16 @@ void PlantPost::drive_contactor(hal::Relay relay) { contactor_.drive(relay, now_
 
 void PlantPost::release_coils()
 {
-    drive_contactor(hal::Relay::open);
+    contactor_.lose_supply(now_);
     for (auto& outlet : outlets_)
-        outlet.drive(hal::Relay::open, now_);
+        outlet.lose_coil_supply(now_);
+}
+
+void PlantPost::return_coil_supply()
+{
+    contactor_.return_supply(now_);
+    for (auto& outlet : outlets_)
+        outlet.return_coil_supply(now_);
 }
 
 std::optional<hal::CardTap> PlantPost::take_tap()
@@ -107,7 +105,7 @@ std::optional<hal::CardTap> PlantPost::take_tap()
 
 void PlantPost::plug(std::uint8_t outlet, const Bike& bike)
 {
-    at(outlet).plug(bike);
+    at(outlet).plug(bike, surroundings_.air(now_));
     note(PlantEvent::Kind::plugged, outlet, 0.0);
 }
 
@@ -120,23 +118,10 @@ void PlantPost::unplug(std::uint8_t outlet)
 
 bool PlantPost::tap(hal::CardTap tap) { return taps_.push(tap); }
 
-void PlantPost::inject(std::uint8_t outlet, const Fault& fault)
-{
-    at(outlet).inject(fault);
-    note(PlantEvent::Kind::fault_injected, outlet, at(outlet).truth().amps);
-    note_contacts();
-}
-
 void PlantPost::clear_faults(std::uint8_t outlet)
 {
-    at(outlet).clear_faults();
+    at(outlet).clear_faults(now_);
     note(PlantEvent::Kind::faults_cleared, outlet, at(outlet).truth().amps);
-    note_contacts();
-}
-
-void PlantPost::set_contactor_fault(ContactFault fault)
-{
-    contactor_.set_fault(fault);
     note_contacts();
 }
 
@@ -148,36 +133,84 @@ void PlantPost::set_mains(Supply supply)
          0.0);
 }
 
+Amps PlantPost::total_amps() const
+{
+    return std::accumulate(outlets_.begin(), outlets_.end(), 0.0,
+                           [](Amps sum, const auto& outlet) { return sum + outlet.amps(); });
+}
+
 Instant PlantPost::next_change(Instant latest) const
 {
     Instant first = std::min(latest, cycle_ends_);
-    const auto consider = [&](const Contact& contact) {
-        if (const auto at = contact.moves_at(); at && *at < first) first = *at;
+    const auto consider = [&](const auto& moving) {
+        if (const auto at = moving.moves_at(); at && *at < first) first = *at;
     };
     consider(contactor_);
+    consider(mains_);
     for (const auto& outlet : outlets_)
         consider(outlet.relay());
-    return first;
+    for (const auto& coming : coming_)
+        first = std::min(first, coming.at);
+    return std::max(first, now_);
+}
+
+Surroundings::Course PlantPost::course(Volts volts) const
+{
+    Surroundings::Course course{.losses = 0.0, .mains = volts, .smoke_per_second = 0.0};
+    for (const auto& outlet : outlets_) {
+        if (outlet.relay().coil() == hal::Relay::closed) course.losses += coil_loss;
+        course.losses += outlet.amps() * outlet.amps() * relay_contact;
+        if (!outlet.fire()) continue;
+        course.losses += outlet.fire()->heat();
+        course.smoke_per_second += outlet.fire()->smoke_per_second();
+    }
+    return course;
 }
 
 void PlantPost::pass_until(Instant then)
 {
     const Seconds lasts = static_cast<double>((then - now_).count()) / 1000.0;
     const Volts volts = mains_.volts();
-    const PlantOutlet::Supplies supplies{
-        .feed = contactor_.closed() ? volts : 0.0, .tap = volts, .nominal = mains_.nominal()};
-    if (lasts > 0.0)
+    const PlantOutlet::Supplies supplies{.feed = contactor_.closed() ? volts : 0.0,
+                                         .tap = volts,
+                                         .nominal = mains_.nominal(),
+                                         .cabinet = surroundings_.cabinet().temperature(),
+                                         .air = surroundings_.air(now_)};
+    if (lasts > 0.0) {
         for (auto& outlet : outlets_)
             outlet.pass(lasts, supplies);
+        see_leaks();
+        surroundings_.advance(now_, lasts, course(volts));
+    }
     now_ = then;
+}
+
+void PlantPost::see_leaks()
+{
+    std::array<Amps, hal::circuits_most> sums{};
+    for (std::uint8_t number = 1; number <= outlets(); ++number)
+        sums.at(surroundings_.circuit_of(number)) += at(number).leak();
+    for (std::size_t circuit = 0; circuit < surroundings_.circuits(); ++circuit)
+        surroundings_.see_leak(circuit, sums[circuit]);
 }
 
 void PlantPost::move_contacts()
 {
     contactor_.advance_to(now_);
+    mains_.advance_to(now_);
     for (auto& outlet : outlets_)
         outlet.move_contact(now_);
     note_contacts();
+}
+
+void PlantPost::begin_cycle()
+{
+    const Seconds lasts = static_cast<double>(cycle_.count()) / 1000.0;
+    mains_.next_cycle(total_amps());
+    surroundings_.next_cycle(lasts);
+    for (auto& outlet : outlets_)
+        outlet.next_cycle(lasts);
+    cycle_ends_ = cycle_ends_ + cycle_;
 }
 
 void PlantPost::advance_to(Instant now)
@@ -185,11 +218,8 @@ void PlantPost::advance_to(Instant now)
     while (now_ < now) {
         pass_until(next_change(now));
         move_contacts();
-        if (now_ < cycle_ends_) continue;
-        mains_.next_cycle();
-        for (auto& outlet : outlets_)
-            outlet.next_cycle();
-        cycle_ends_ = cycle_ends_ + cycle;
+        let_come();
+        if (now_ >= cycle_ends_) begin_cycle();
     }
 }
 

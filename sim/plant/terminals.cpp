@@ -21,6 +21,7 @@ Clipped clipped_sine(Amps rms, Amps peak)
 
 void MeterTerminals::pass(const Piece& piece)
 {
+    factor_ += drift_per_second_ * piece.lasts;
     integrals_.volt_squared += piece.volts * piece.volts * piece.lasts;
     if (piece.amps == 0.0) return;
     const auto clipped = clipped_sine(piece.amps, peak_limit);

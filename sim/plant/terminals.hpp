@@ -6,9 +6,17 @@
 
 namespace ks::sim {
 
-/// What is wrong with a meter chip: silent, answering with the same numbers for ever, or off by a
-/// factor.
-enum class MeterFault : std::uint8_t { none, dead, frozen, lying };
+/// What is wrong with a meter chip.
+enum class MeterFault : std::uint8_t {
+    none,
+    dead,      // silent
+    frozen,    // answers with the same numbers for ever
+    lying,     // off by a factor
+    drifting,  // off by a factor that grows with time
+    absurd,    // now and then a frame with a good checksum over values no outlet can have
+    forged,    // now and then a believable frame that is not true: 12 A, in phase
+    garbled,   // now and then a frame with a wrong checksum
+};
 
 /// One piece of time in which nothing at an outlet changes.
 struct Piece {
@@ -40,18 +48,29 @@ public:
     [[nodiscard]] MeterFault fault() const { return fault_; }
     /// What a lying meter multiplies current and power with; 1 otherwise.
     [[nodiscard]] double factor() const { return factor_; }
+    /// How often the chip has lost its own supply for a moment since it was made.
+    [[nodiscard]] std::uint32_t resets() const { return resets_; }
+    /// What was added to its energy counter from outside.
+    [[nodiscard]] std::uint32_t pulses_added() const { return pulses_added_; }
 
     void pass(const Piece& piece);
+    /// `factor` is that of a lying meter, or what a drifting one gains in an hour (1.1: a tenth).
     void set_fault(MeterFault fault, double factor)
     {
         fault_ = fault;
-        factor_ = factor;
+        factor_ = fault == MeterFault::drifting ? 1.0 : factor;
+        drift_per_second_ = fault == MeterFault::drifting ? (factor - 1.0) / 3600.0 : 0.0;
     }
+    void reset_chip() { ++resets_; }
+    void add_pulses(std::uint32_t pulses) { pulses_added_ += pulses; }
 
 private:
     Integrals integrals_;
     MeterFault fault_{MeterFault::none};
     double factor_{1.0};
+    double drift_per_second_{0.0};
+    std::uint32_t resets_{0};
+    std::uint32_t pulses_added_{0};
 };
 
 /// How much of a sine of this rms value comes through an input that clips at `peak`: the mean

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include <fstream>
+#include <initializer_list>
 
 using namespace ks;
 using namespace ks::sim;
@@ -150,20 +151,46 @@ TEST_CASE("the control channel does what it is told and says what it did", "[sim
     CHECK_FALSE(posts[1].at("linked").as_bool());
     CHECK(ask(R"({"post":"POST-0002","do":"mains_off"})").contains("ok"));
     CHECK(fleet.post(1).plant().mains().supply() == Supply::off);
+    CHECK(ask(R"({"post":"POST-0002","do":"input_active","input":"water"})").contains("ok"));
+    CHECK(fleet.post(1).plant().sensed_post_inputs().input(hal::PostInput::water) ==
+          hal::InputState::active);
+    CHECK(ask(R"({"post":"POST-0002","do":"residual_failed","circuit":2})").contains("ok"));
+    CHECK_FALSE(fleet.post(1).plant().sensed_post_inputs().residual[1].has_value());
+    CHECK(ask(R"({"post":"POST-0002","outlet":3,"do":"second_bike"})").contains("ok"));
+    CHECK(ask(R"({"post":"POST-0002","outlet":3,"do":"second_bike"})").contains("error"));
     CHECK(ask(R"({"post":"POST-0002","outlet":1,"do":"tap","card":"0xC0FFEE01"})").contains("ok"));
     CHECK(fleet.post(1).plant().take_tap().value().token == 0xC0FFEE01);
 }
 
-TEST_CASE("a bad control line is refused with what would be right, and changes nothing",
-          "[sim][control][unit]")
+namespace {
+
+struct BadLine {
+    std::string_view line;
+    std::string_view why;
+};
+
+void check_refused_lines(std::initializer_list<BadLine> rows)
 {
     Fleet fleet{rig_identities(1), rig_fleet_setup(), read_scenario("").scenario()};
     fleet.power_up_all();
-    struct Row {
-        std::string_view line;
-        std::string_view why;
-    };
-    const Row rows[] = {
+    for (const auto& row : rows) {
+        CAPTURE(row.line);
+        const auto answer = boost::json::parse(answer_to(row.line, fleet)).as_object();
+        REQUIRE(answer.contains("error"));
+        CHECK(std::string{answer.at("error").as_string()}.find(row.why) != std::string::npos);
+        CHECK_FALSE(answer.contains("ok"));
+    }
+    fleet.pass(Instant{5_ms});
+    for (const auto& event : fleet.post(0).plant().take_events())
+        CHECK(event.kind == PlantEvent::Kind::contactor_closed);
+}
+
+}  // namespace
+
+TEST_CASE("a control line that is none, or names no post, outlet or word, is refused",
+          "[sim][control][unit]")
+{
+    check_refused_lines({
         {"", "one JSON object"},
         {"short", "one JSON object"},
         {"[]", "one JSON object"},
@@ -182,11 +209,18 @@ TEST_CASE("a bad control line is refused with what would be right, and changes n
         {R"({"do":"short","post":"POST-0001","outlet":257})", "1 to 10"},
         {R"({"do":"short","post":"POST-0001","outlet":1.5})", "whole number"},
         {R"({"do":"gremlin","post":"POST-0001","outlet":1})", "known are plug, tap"},
+        {R"({"do":"short","post":"POST-0001","outlet":1,"colour":1})", "colour is not known"},
+    });
+}
+
+TEST_CASE("a control line with a wrong number or at the wrong time is refused",
+          "[sim][control][unit]")
+{
+    check_refused_lines({
         {R"({"do":"short","post":"POST-0001","outlet":1,"current":40})", "current must be a text"},
         {R"({"do":"short","post":"POST-0001","outlet":1,"current":"40W"})", "like \"12A\""},
         {R"({"do":"short","post":"POST-0001","outlet":1,"current":"-4A"})", "like \"12A\""},
-        {R"({"do":"short","post":"POST-0001","outlet":1,"current":"999A"})", "at most 200 A"},
-        {R"({"do":"short","post":"POST-0001","outlet":1,"colour":1})", "colour is not known"},
+        {R"({"do":"short","post":"POST-0001","outlet":1,"current":"999A"})", "from 0.1 to 200"},
         {R"({"do":"meter_lying","post":"POST-0001","outlet":1,"factor":"0%"})", "like \"50%\""},
         {R"({"do":"tap","post":"POST-0001","outlet":1})", "card is missing"},
         {R"({"do":"tap","post":"POST-0001","outlet":1,"card":"0x0"})", "card must be like"},
@@ -198,18 +232,16 @@ TEST_CASE("a bad control line is refused with what would be right, and changes n
         {R"({"do":"plug","post":"POST-0001","outlet":1,"charger":"pb-48v-20ah","capacity":"2Wh",)"
          R"("charge":"140%"})",
          "charge must be like"},
+        {R"({"do":"leak","post":"POST-0001","outlet":1,"current":"0A"})", "like \"30mA\""},
+        {R"({"do":"mains_volts","post":"POST-0001","voltage":"220"})", "like \"160V\""},
+        {R"({"do":"input_active","post":"POST-0001"})", "input is missing"},
+        {R"({"do":"input_active","post":"POST-0001","input":"fog"})", "smoke, heat, water"},
+        {R"({"do":"residual_failed","post":"POST-0001"})", "circuit must be 1 to 4"},
+        {R"({"do":"residual_failed","post":"POST-0001","circuit":4})", "no such circuit"},
+        {R"({"do":"second_bike","post":"POST-0001","outlet":1})", "nothing is plugged in"},
+        {R"({"do":"no_taper","post":"POST-0001","outlet":1,"factor":"50%"})", "nothing is plugged"},
         {R"({"do":"look","post":"POST-0001"})", "outlet is missing"},
         {R"({"do":"unplug","post":"POST-0001","outlet":1})", "nothing is plugged in"},
         {R"({"do":"power_up","post":"POST-0001"})", "power already"},
-    };
-    for (const auto& row : rows) {
-        CAPTURE(row.line);
-        const auto answer = boost::json::parse(answer_to(row.line, fleet)).as_object();
-        REQUIRE(answer.contains("error"));
-        CHECK(std::string{answer.at("error").as_string()}.find(row.why) != std::string::npos);
-        CHECK_FALSE(answer.contains("ok"));
-    }
-    fleet.pass(Instant{5_ms});
-    for (const auto& event : fleet.post(0).plant().take_events())
-        CHECK(event.kind == PlantEvent::Kind::contactor_closed);
+    });
 }

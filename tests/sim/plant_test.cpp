@@ -123,14 +123,14 @@ TEST_CASE("a full-size pack charges for the hours such packs need", "[sim][plant
     // Without the post: a charger alone takes steps of a second, which is fine for hours.
     const auto hours = [](std::string_view profile, double capacity_wh) {
         const auto charger = charger_profile(profile).value();
-        Battery battery{
-            {.chemistry = charger.chemistry, .capacity_wh = capacity_wh, .charge = 0.0}};
-        Charger brick{charger, Random{11}};
+        Battery battery{{.chemistry = charger.chemistry, .capacity_wh = capacity_wh, .charge = 0.0},
+                        20.0};
+        Charger brick{charger, ChargerHabit::plain, Random{11}};
         static_cast<void>(brick.energise());
         double seconds = 0.0;
         while (seconds < 50'000.0 && (brick.stage() == Charger::Stage::constant_current ||
                                       brick.stage() == Charger::Stage::constant_voltage)) {
-            static_cast<void>(brick.run(battery, 1.0));
+            static_cast<void>(brick.run(battery, 1.0, 20.0));
             seconds += 1.0;
         }
         return seconds / 3600.0;

@@ -193,3 +193,41 @@ TEST_CASE("a simulator that is late for a moment bites no post", "[sim][fleet][u
     for (const auto& event : bench.post->take_life())
         CHECK(event.kind == LifeEvent::Kind::booted);
 }
+
+TEST_CASE("a train of brown-outs holds a post in reset, and it comes back once, with all open",
+          "[sim][fleet][unit]")
+{
+    Bench bench{rig_setup()};
+    bench.run(3_s);
+    bench.post->plant().inject(RailFedBy{RailFeed::mains});
+    bench.weld_and_plug(1);
+    static_cast<void>(bench.post->take_life());
+
+    // The capacitors carry 20 ms; a dip of 50 ms is more, and the pauses are too short to start in.
+    bench.post->plant().inject(BrownOuts{.dips = {.lasts = 10.0}});
+    bench.run(9_s);
+    CHECK_FALSE(bench.post->powered());
+    CHECK_FALSE(bench.post->plant().contactor().closed());
+    bench.run(3_s);
+
+    const auto life = bench.post->take_life();
+    REQUIRE(life.size() == 2);
+    CHECK(life[0].kind == LifeEvent::Kind::power_lost);
+    CHECK(life[1].kind == LifeEvent::Kind::booted);
+    CHECK(life[1].at - life[0].at > 9_s);
+    CHECK(bench.post->powered());
+    for (std::uint8_t outlet = 2; outlet <= 10; ++outlet)
+        CHECK_FALSE(bench.post->plant().outlet(outlet).truth().contact_closed);
+}
+
+TEST_CASE("a dip that the capacitors outlast leaves a post running", "[sim][fleet][unit]")
+{
+    Bench bench{rig_setup()};
+    bench.run(3_s);
+    bench.post->plant().inject(RailFedBy{RailFeed::mains});
+    static_cast<void>(bench.post->take_life());
+    bench.post->plant().inject(BrownOuts{.dips = {.per_second = 25, .lasts = 5.0}});
+    bench.run(6_s);
+    CHECK(bench.post->take_life().empty());
+    CHECK(bench.post->powered());
+}
