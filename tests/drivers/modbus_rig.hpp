@@ -64,14 +64,14 @@ struct ModbusRig {
         if (const auto heard = bus.take())
             told[heard->slave].push_back({.at = heard->at, .words = heard->words});
     }
-    /// The longest that this slave was not heard, from its first answer on.
+    /// The longest that this slave was not heard, from its first answer to now.
     [[nodiscard]] Millis longest_gap(SlaveAddress slave) const
     {
         Millis longest{};
         const auto& all = told.at(slave);
         for (std::size_t i = 1; i < all.size(); ++i)
             longest = std::max(longest, all[i].at - all[i - 1].at);
-        return longest;
+        return std::max(longest, now - all.back().at);
     }
 };
 

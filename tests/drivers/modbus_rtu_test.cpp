@@ -217,6 +217,54 @@ TEST_CASE("a write whose answer looks like its question is believed only from th
     CHECK(rig.bus.writes_failed() == 1);
 }
 
+TEST_CASE("a write that is asked for at once waits until it is known whether there is an echo",
+          "[drivers][modbusrtu][unit]")
+{
+    ModbusRig rig;
+    rig.wire.set_echo(sim::ModbusBus::Echo::own_bytes);
+    rig.add(1).suffer(sim::SlaveFault::silent);
+    REQUIRE(rig.bus.write(tell(1, 77)).ok());
+    rig.run_for(1_s);
+    CHECK(rig.bus.writes_failed() == 1);
+
+    // Silence says that there is none, so a write to an empty bus fails instead of waiting.
+    ModbusRig empty;
+    empty.add(1).suffer(sim::SlaveFault::silent);
+    REQUIRE(empty.bus.write(tell(1, 77)).ok());
+    empty.run_for(1_s);
+    CHECK(empty.bus.writes_failed() == 1);
+}
+
+TEST_CASE("two lost polls now and then make nobody absent, and a rest begins short each time",
+          "[drivers][modbusrtu][unit]")
+{
+    ModbusRig rig;
+    auto& slave = rig.add(1);
+    rig.run_for(1_s);
+    for (int i = 0; i < 5; ++i) {
+        slave.suffer(sim::SlaveFault::silent);
+        for (const auto from = slave.frames_heard(); slave.frames_heard() < from + 4;)
+            rig.run_for(5_ms);
+        slave.suffer(sim::SlaveFault::none);
+        rig.run_for(500_ms);
+        REQUIRE(rig.bus.presence(1) == Presence::answering);
+    }
+    for (int i = 0; i < 2; ++i) {
+        slave.suffer(sim::SlaveFault::silent);
+        rig.run_for(20_s);
+        REQUIRE(rig.bus.presence(1) == Presence::absent);
+        slave.suffer(sim::SlaveFault::none);
+        rig.run_for(ModbusRtu::rest_most);
+        REQUIRE(rig.bus.presence(1) == Presence::answering);
+    }
+    slave.suffer(sim::SlaveFault::silent);
+    rig.run_for(2_s);
+    REQUIRE(rig.bus.presence(1) == Presence::absent);
+    slave.suffer(sim::SlaveFault::none);
+    rig.run_for(ModbusRtu::rest_least + 100_ms);
+    CHECK(rig.bus.presence(1) == Presence::answering);
+}
+
 TEST_CASE("writes come one in a round and never keep the polls waiting",
           "[drivers][modbusrtu][budget]")
 {
@@ -225,9 +273,10 @@ TEST_CASE("writes come one in a round and never keep the polls waiting",
         rig.add(address);
     rig.add(5).suffer(sim::SlaveFault::silent);
     rig.run_for(2_s);
-    for (int i = 0; i < 600; ++i) {
+    // The queue is never empty.
+    for (int i = 0; i < 12'000; ++i) {
         static_cast<void>(rig.bus.write(tell(5, 1)));
-        rig.run_for(100_ms);
+        rig.run_for(5_ms);
     }
     CHECK(rig.bus.writes_failed() > 10);
     for (SlaveAddress address = 1; address <= 4; ++address)
