@@ -87,7 +87,7 @@ struct Range {
 };
 
 inline constexpr Range hold{Millis{1'000}, Millis{5 * 60'000}};
-/// A full bus of slaves that all need their second try is polled every eight seconds; and a place
+/// A full bus of slaves that all need their second try is polled every 8.5 s at worst; and a place
 /// that nobody watches must be known within two minutes, whoever sets it up.
 inline constexpr Range silence{Millis{10'000}, Millis{120'000}};
 inline constexpr Range parking{Millis{60'000}, Millis{24LL * 3'600'000}};
