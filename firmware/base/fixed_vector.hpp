@@ -2,6 +2,7 @@
 
 #include "firmware/base/check.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <span>
@@ -48,6 +49,11 @@ public:
         --size_;
     }
     constexpr void clear() { size_ = 0; }
+
+    constexpr bool operator==(const FixedVector& other) const
+    {
+        return std::equal(begin(), end(), other.begin(), other.end());
+    }
 
 private:
     std::array<T, room> items_{};

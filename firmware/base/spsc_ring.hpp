@@ -16,11 +16,17 @@ class SpscRing {
 public:
     [[nodiscard]] static constexpr std::size_t capacity() { return room; }
 
+    /// Writer's side.
+    [[nodiscard]] bool full() const
+    {
+        return tail_.load(std::memory_order_relaxed) - head_.load(std::memory_order_acquire) ==
+               room;
+    }
     /// Writer's side. False when full; the writer keeps what it could not say and tries again.
     [[nodiscard]] bool push(const T& item)
     {
+        if (full()) return false;
         const auto tail = tail_.load(std::memory_order_relaxed);
-        if (tail - head_.load(std::memory_order_acquire) == room) return false;
         items_[tail & (room - 1)] = item;
         tail_.store(tail + 1, std::memory_order_release);
         return true;

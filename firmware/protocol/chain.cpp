@@ -78,7 +78,9 @@ bool travels_in(const RecordBody& body, Lane lane)
 {
     switch (kind_of(body)) {
     case RecordKind::tripped:
-    case RecordKind::trip_cleared: return lane == Lane::alarm;
+    case RecordKind::trip_cleared:
+    case RecordKind::input_changed:
+    case RecordKind::self_test_failed: return lane == Lane::alarm;
     case RecordKind::booted:
     case RecordKind::outlet_changed:
     case RecordKind::session_started:
@@ -88,8 +90,17 @@ bool travels_in(const RecordBody& body, Lane lane)
     case RecordKind::commands_refused:
     case RecordKind::card_presented:
     case RecordKind::settings_changed:
-    case RecordKind::heads_signed: return lane == Lane::event;
-    case RecordKind::telemetry: return lane == Lane::tele;
+    case RecordKind::heads_signed:
+    case RecordKind::relay_wear:
+    case RecordKind::trip_trace:
+    case RecordKind::authority_kept:
+    case RecordKind::card_decided:
+    case RecordKind::cards_changed:
+    case RecordKind::bay_changed:
+    case RecordKind::bay_noticed:
+    case RecordKind::link_noticed: return lane == Lane::event;
+    case RecordKind::telemetry:
+    case RecordKind::post_reading: return lane == Lane::tele;
     case RecordKind::gap: return true;
     }
     return false;

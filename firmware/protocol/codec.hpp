@@ -67,11 +67,14 @@ enum class Authenticity : std::uint8_t { proven, absent, wrong };
 /// Compares in constant time.
 [[nodiscard]] Authenticity authenticity(Bytes command, const CommandKey& key);
 
-/// Whether `encode` takes them: limits of zero or more, fractions of at most 1,000 permille.
+/// Whether `encode` takes them: limits of zero or more, outlets of types that exist, a printable
+/// name. Says nothing about the compiled-in bounds (`within_bounds`): those are the guard's.
 [[nodiscard]] bool encodable(const Settings& settings);
 
+using SettingsBytes = FixedBytes<settings_limit>;
+
 /// The bytes the two approvers sign, and the digest of them.
-[[nodiscard]] FixedBytes<128> encode(const Settings& settings);
+[[nodiscard]] SettingsBytes encode(const Settings& settings);
 [[nodiscard]] Result<Settings, Refusal> decode_settings(Bytes bytes);
 [[nodiscard]] std::array<std::byte, 32> settings_digest(const Settings& settings);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "firmware/base/fixed_vector.hpp"
 #include "firmware/base/instant.hpp"
 #include "firmware/protocol/ids.hpp"
 #include "firmware/protocol/settings.hpp"
@@ -50,7 +51,49 @@ struct SetSettings {
     constexpr bool operator==(const SetSettings&) const = default;
 };
 
-using CommandBody = std::variant<StartOutlet, StopOutlet, ClearTrip, LocateOutlet, SetSettings>;
+/// The installer's test mode: closes for so long, with whatever is plugged in, and ends by itself.
+struct TestOutlet {
+    OutletNumber outlet;
+    Millis duration;
+    constexpr bool operator==(const TestOutlet&) const = default;
+};
+
+/// A card that the post may accept while it does not hear the edge.
+struct OfflineCard {
+    CardToken card;
+    UnixMillis expires;
+    /// Of one session.
+    Millis time_limit;
+    MilliwattHours energy_limit;
+    constexpr bool operator==(const OfflineCard&) const = default;
+};
+inline constexpr std::size_t cards_per_part = 12;
+inline constexpr std::size_t offline_cards_most = 96;
+static_assert(offline_cards_most % cards_per_part == 0, "a full list comes in full parts");
+
+/// A part of the offline list. Parts of one version come in order, from `first` 0; with the last
+/// one the new list replaces the old one at once. An empty list forgets all cards.
+struct SetCards {
+    std::uint32_t version;
+    /// The whole list is void afterwards.
+    UnixMillis good_until;
+    std::uint32_t first;
+    std::uint32_t total;
+    FixedVector<OfflineCard, cards_per_part> cards;
+    bool operator==(const SetCards&) const = default;
+};
+
+/// Silences the sounder for so long. The alarm goes on, and a new one sounds again.
+struct SilenceSounder {
+    Millis duration;
+    constexpr bool operator==(const SilenceSounder&) const = default;
+};
+
+using CommandBody = std::variant<StartOutlet, StopOutlet, ClearTrip, LocateOutlet, SetSettings,
+                                 TestOutlet, SetCards, SilenceSounder>;
+
+static_assert(std::variant_size_v<CommandBody> ==
+              static_cast<std::size_t>(CommandAction::silence_sounder));
 
 /// What arrives on `down/command` (S-22). The authentication code covers everything before it and
 /// the post's id; only `stop` may come without one, and only energising actions need a nonce.
@@ -77,10 +120,15 @@ struct Command {
 [[nodiscard]] constexpr bool energises(CommandAction action)
 {
     return action == CommandAction::start || action == CommandAction::clear_trip ||
-           action == CommandAction::set_settings;
+           action == CommandAction::set_settings || action == CommandAction::test_outlet ||
+           action == CommandAction::set_cards;
 }
 
-/// Longest encoded command: settings with two approvals.
-inline constexpr std::size_t command_limit = 512;
+static_assert(energises(CommandAction::start) && energises(CommandAction::test_outlet));
+static_assert(!energises(CommandAction::stop) && !energises(CommandAction::silence_sounder),
+              "what makes safe or quiet needs no nonce");
+
+/// Longest encoded command: settings of two outlet types with two approvals. A test measures it.
+inline constexpr std::size_t command_limit = 1'024;
 
 }  // namespace ks::protocol

@@ -29,20 +29,67 @@ void put(CborWriter& out, const SetSettings& body)
     put_all(out, body.settings, body.approval_a, body.approval_b);
 }
 
-bool in_range(const StartOutlet& body)
+void put(CborWriter& out, const TestOutlet& body) { put_all(out, body.outlet, body.duration); }
+
+void put(CborWriter& out, const OfflineCard& card)
 {
-    return body.outlet <= outlet_limit && is_limit(body.time_limit) && is_limit(body.energy_limit);
+    put_all(out, card.card, card.expires, card.time_limit, card.energy_limit);
 }
 
-bool in_range(const StopOutlet& body) { return body.outlet <= outlet_limit; }
-bool in_range(const ClearTrip& body) { return body.outlet <= outlet_limit; }
+void put(CborWriter& out, const SetCards& body)
+{
+    out.array(5);
+    put(out, body.version);
+    put(out, body.good_until);
+    put(out, body.first);
+    put(out, body.total);
+    out.array(body.cards.size());
+    for (const auto& card : body.cards)
+        put(out, card);
+}
+
+void put(CborWriter& out, const SilenceSounder& body) { put_all(out, body.duration); }
+
+bool in_range(const StartOutlet& body)
+{
+    return is_outlet(body.outlet) && is_limit(body.time_limit) && is_limit(body.energy_limit);
+}
+
+bool in_range(const StopOutlet& body) { return is_outlet(body.outlet); }
+bool in_range(const ClearTrip& body) { return is_outlet(body.outlet); }
 
 bool in_range(const LocateOutlet& body)
 {
-    return body.outlet <= outlet_limit && is_limit(body.duration);
+    return is_outlet(body.outlet) && is_limit(body.duration);
 }
 
 bool in_range(const SetSettings& body) { return encodable(body.settings); }
+
+bool in_range(const TestOutlet& body) { return is_outlet(body.outlet) && is_limit(body.duration); }
+
+bool is_moment(UnixMillis at) { return at.count() >= -greatest && at.count() <= greatest; }
+
+bool in_range(const OfflineCard& card)
+{
+    return card.card != 0 && is_moment(card.expires) && is_limit(card.time_limit) &&
+           is_limit(card.energy_limit);
+}
+
+/// A part lies within its list, and only an empty list has an empty part.
+bool is_part(const SetCards& body)
+{
+    return body.total <= offline_cards_most && body.first <= body.total &&
+           body.cards.size() <= body.total - body.first && body.cards.empty() == (body.total == 0);
+}
+
+bool in_range(const SetCards& body)
+{
+    return is_part(body) && is_moment(body.good_until) &&
+           std::all_of(body.cards.begin(), body.cards.end(),
+                       [](const OfflineCard& card) { return in_range(card); });
+}
+
+bool in_range(const SilenceSounder& body) { return is_limit(body.duration); }
 
 /// All but the code.
 void put_signed_part(CborWriter& out, const Command& command)
@@ -59,6 +106,30 @@ void put_signed_part(CborWriter& out, const Command& command)
     put(out, command.good_for);
     put(out, action_of(command.body));
     std::visit([&out](const auto& body) { put(out, body); }, command.body);
+}
+
+OfflineCard offline_card(CborReader& in)
+{
+    in.array(4);
+    const OfflineCard card{.card = take<CardToken>(in),
+                           .expires = take<UnixMillis>(in),
+                           .time_limit = take<Millis>(in),
+                           .energy_limit = take_limit<MilliwattHours>(in)};
+    // No card at all would otherwise be on the list.
+    if (card.card == 0) in.refuse(Refusal::out_of_range);
+    return card;
+}
+
+SetCards set_cards(CborReader& in)
+{
+    in.array(5);
+    const SetCards body{.version = take<std::uint32_t>(in),
+                        .good_until = take<UnixMillis>(in),
+                        .first = take_card_count(in),
+                        .total = take_card_count(in),
+                        .cards = take_list<OfflineCard, cards_per_part, offline_card>(in)};
+    if (!is_part(body)) in.refuse(Refusal::out_of_range);
+    return body;
 }
 
 CommandBody body_of(CommandAction action, CborReader& in)
@@ -82,6 +153,13 @@ CommandBody body_of(CommandAction action, CborReader& in)
         return SetSettings{.settings = take_settings(in),
                            .approval_a = take_optional<Signature, take_bytes<64>>(in),
                            .approval_b = take_optional<Signature, take_bytes<64>>(in)};
+    case CommandAction::test_outlet:
+        in.array(2);
+        return TestOutlet{.outlet = take_outlet(in), .duration = take<Millis>(in)};
+    case CommandAction::set_cards: return set_cards(in);
+    case CommandAction::silence_sounder:
+        in.array(1);
+        return SilenceSounder{.duration = take<Millis>(in)};
     }
     in.refuse(Refusal::unknown_value);
     return {};
@@ -123,8 +201,7 @@ Result<Opened, Refusal> open(Bytes bytes)
 
 bool encodable(const Command& command)
 {
-    const auto issued = command.issued.count();
-    return issued >= -greatest && issued <= greatest && is_limit(command.good_for) &&
+    return is_moment(command.issued) && is_limit(command.good_for) &&
            std::visit([](const auto& body) { return in_range(body); }, command.body);
 }
 

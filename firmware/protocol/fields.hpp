@@ -74,6 +74,14 @@ void put(CborWriter& out, const std::optional<T>& value)
         out.null();
 }
 
+template <class T, std::size_t room>
+void put(CborWriter& out, const FixedVector<T, room>& list)
+{
+    out.array(list.size());
+    for (const auto& item : list)
+        put(out, item);
+}
+
 /// One array of these fields, in this order.
 template <class... Fields>
 void put_all(CborWriter& out, const Fields&... fields)
@@ -133,6 +141,13 @@ requires requires { typename T::rep; }
     return T{static_cast<Rep>(in.integer(0, most))};
 }
 
+/// A commissioned fraction or count.
+template <std::unsigned_integral T>
+[[nodiscard]] T take_limit(CborReader& in)
+{
+    return take<T>(in);
+}
+
 template <>
 inline Millis take<Millis>(CborReader& in)
 {
@@ -173,6 +188,20 @@ template <class T, T (*take_one)(CborReader&)>
     return take_one(in);
 }
 
+/// What `put` makes of a list.
+template <class T, std::size_t room, T (*take_one)(CborReader&)>
+[[nodiscard]] FixedVector<T, room> take_list(CborReader& in)
+{
+    FixedVector<T, room> list;
+    const auto count = in.array_upto(room);
+    for (std::size_t i = 0; i < count && in.ok(); ++i)
+        list.push_back(take_one(in));
+    return list;
+}
+
+/// The check that `take_outlet` is paired with.
+[[nodiscard]] constexpr bool is_outlet(OutletNumber outlet) { return outlet <= outlet_limit; }
+
 /// 0, the whole post, or a number that some post may have.
 [[nodiscard]] inline OutletNumber take_outlet(CborReader& in)
 {
@@ -184,6 +213,12 @@ inline constexpr std::uint32_t whole_permille = 1'000;
 [[nodiscard]] inline std::uint32_t take_permille(CborReader& in)
 {
     return static_cast<std::uint32_t>(in.uint(whole_permille));
+}
+
+/// How many cards an offline list has.
+[[nodiscard]] inline std::uint32_t take_card_count(CborReader& in)
+{
+    return static_cast<std::uint32_t>(in.uint(offline_cards_most));
 }
 
 [[nodiscard]] inline std::uint64_t take_count(CborReader& in)
@@ -205,6 +240,7 @@ template <class T>
 {
     return value.count() >= 0 && std::int64_t{value.count()} <= greatest;
 }
+[[nodiscard]] constexpr bool is_limit(std::uint32_t /*any*/) { return true; }
 
 static_assert(is_limit(Millis{0}) && is_limit(Millis{greatest}) && !is_limit(Millis{-1}));
 static_assert(!is_limit(MilliwattHours{greatest + 1}) && !is_limit(Milliamps{-1}));
@@ -217,5 +253,6 @@ static_assert(!is_limit(MilliwattHours{greatest + 1}) && !is_limit(Milliamps{-1}
 
 static_assert(!is_seq(0) && is_seq(1) && is_seq(9'007'199'254'740'991));
 static_assert(!is_seq(9'007'199'254'740'992));
+static_assert(is_outlet(whole_post) && is_outlet(12) && !is_outlet(13));
 
 }  // namespace ks::protocol

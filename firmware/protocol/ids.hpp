@@ -61,6 +61,13 @@ using SessionId = std::uint64_t;
 /// What the reader makes of a card: opaque, never the card's own number. 0 means none.
 using CardToken = std::uint64_t;
 
+/// Bays are numbered from 1, as painted on the floor.
+using BayNumber = std::uint8_t;
+inline constexpr std::size_t bay_limit = 16;
+
+/// What the tag reader makes of a bike's tag: opaque. 0 means none.
+using TagToken = std::uint64_t;
+
 using CommandId = std::array<std::byte, 16>;
 using Nonce = std::array<std::byte, 16>;
 

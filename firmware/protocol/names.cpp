@@ -49,53 +49,17 @@ std::string_view name_of(RecordKind word)
     case card_presented: return "card_presented";
     case settings_changed: return "settings_changed";
     case heads_signed: return "heads_signed";
-    }
-    return {};
-}
-
-std::string_view name_of(OutletState word)
-{
-    switch (word) {
-        using enum OutletState;
-    case idle: return "idle";
-    case closing: return "closing";
-    case charging: return "charging";
-    case opening: return "opening";
-    case locked_out: return "locked_out";
-    }
-    return {};
-}
-
-std::string_view name_of(TripCause word)
-{
-    switch (word) {
-        using enum TripCause;
-    case hard_overcurrent: return "hard_overcurrent";
-    case overload: return "overload";
-    case contact_overheated: return "contact_overheated";
-    case sensor_failed: return "sensor_failed";
-    case meter_silent: return "meter_silent";
-    case relay_welded: return "relay_welded";
-    case contactor_welded: return "contactor_welded";
-    }
-    return {};
-}
-
-std::string_view name_of(EndReason word)
-{
-    switch (word) {
-        using enum EndReason;
-    case unplugged: return "unplugged";
-    case full: return "full";
-    case time_limit: return "time_limit";
-    case time_cap: return "time_cap";
-    case energy_limit: return "energy_limit";
-    case stopped: return "stopped";
-    case no_load: return "no_load";
-    case tripped: return "tripped";
-    case power_lost: return "power_lost";
-    case contactor_opened: return "contactor_opened";
-    case post_fault: return "post_fault";
+    case post_reading: return "post_reading";
+    case input_changed: return "input_changed";
+    case relay_wear: return "relay_wear";
+    case trip_trace: return "trip_trace";
+    case authority_kept: return "authority_kept";
+    case card_decided: return "card_decided";
+    case cards_changed: return "cards_changed";
+    case self_test_failed: return "self_test_failed";
+    case bay_changed: return "bay_changed";
+    case bay_noticed: return "bay_noticed";
+    case link_noticed: return "link_noticed";
     }
     return {};
 }
@@ -114,61 +78,12 @@ std::string_view name_of(ResetCause word)
     return {};
 }
 
-std::string_view name_of(CommandAction word)
+std::string_view name_of(LinkNoticed::Matter word)
 {
     switch (word) {
-        using enum CommandAction;
-    case start: return "start";
-    case stop: return "stop";
-    case clear_trip: return "clear_trip";
-    case locate: return "locate";
-    case set_settings: return "set_settings";
-    }
-    return {};
-}
-
-std::string_view name_of(Role word)
-{
-    switch (word) {
-        using enum Role;
-    case resident: return "resident";
-    case staff: return "staff";
-    case manager: return "manager";
-    case installer: return "installer";
-    case admin: return "admin";
-    case edge: return "edge";
-    }
-    return {};
-}
-
-std::string_view name_of(CommandOutcome word)
-{
-    switch (word) {
-        using enum CommandOutcome;
-    case done: return "done";
-    case malformed: return "malformed";
-    case retained: return "retained";
-    case wrong_post: return "wrong_post";
-    case not_authentic: return "not_authentic";
-    case replayed: return "replayed";
-    case nonce_stale: return "nonce_stale";
-    case late: return "late";
-    case unknown_outlet: return "unknown_outlet";
-    case outlet_busy: return "outlet_busy";
-    case outlet_locked: return "outlet_locked";
-    case not_charging: return "not_charging";
-    case nothing_to_clear: return "nothing_to_clear";
-    case wrong_cause: return "wrong_cause";
-    case cause_present: return "cause_present";
-    case above_limit: return "above_limit";
-    case not_approved: return "not_approved";
-    case not_idle: return "not_idle";
-    case meter_silent: return "meter_silent";
-    case contactor_open: return "contactor_open";
-    case journal_full: return "journal_full";
-    case out_of_range: return "out_of_range";
-    case too_soon: return "too_soon";
-    case not_ready: return "not_ready";
+        using enum LinkNoticed::Matter;
+    case silent: return "silent";
+    case back: return "back";
     }
     return {};
 }
@@ -219,6 +134,29 @@ std::optional<Role> role_from(std::string_view name) { return word_from<Role>(na
 std::optional<CommandOutcome> command_outcome_from(std::string_view name)
 {
     return word_from<CommandOutcome>(name);
+}
+std::optional<Severity> severity_from(std::string_view name) { return word_from<Severity>(name); }
+std::optional<StartMeans> start_means_from(std::string_view name)
+{
+    return word_from<StartMeans>(name);
+}
+std::optional<InputName> input_name_from(std::string_view name)
+{
+    return word_from<InputName>(name);
+}
+std::optional<InputCondition> input_condition_from(std::string_view name)
+{
+    return word_from<InputCondition>(name);
+}
+std::optional<SelfTest> self_test_from(std::string_view name) { return word_from<SelfTest>(name); }
+std::optional<BayState> bay_state_from(std::string_view name) { return word_from<BayState>(name); }
+std::optional<BayMatter> bay_matter_from(std::string_view name)
+{
+    return word_from<BayMatter>(name);
+}
+std::optional<LinkNoticed::Matter> link_matter_from(std::string_view name)
+{
+    return word_from<LinkNoticed::Matter>(name);
 }
 
 }  // namespace ks::protocol

@@ -15,6 +15,14 @@ namespace ks::protocol {
 [[nodiscard]] std::string_view name_of(CommandAction word);
 [[nodiscard]] std::string_view name_of(Role word);
 [[nodiscard]] std::string_view name_of(CommandOutcome word);
+[[nodiscard]] std::string_view name_of(Severity word);
+[[nodiscard]] std::string_view name_of(StartMeans word);
+[[nodiscard]] std::string_view name_of(InputName word);
+[[nodiscard]] std::string_view name_of(InputCondition word);
+[[nodiscard]] std::string_view name_of(SelfTest word);
+[[nodiscard]] std::string_view name_of(BayState word);
+[[nodiscard]] std::string_view name_of(BayMatter word);
+[[nodiscard]] std::string_view name_of(LinkNoticed::Matter word);
 [[nodiscard]] std::string_view name_of(Refusal word);
 
 /// Nothing for a word that is not of the contract.
@@ -27,5 +35,13 @@ namespace ks::protocol {
 [[nodiscard]] std::optional<CommandAction> command_action_from(std::string_view name);
 [[nodiscard]] std::optional<Role> role_from(std::string_view name);
 [[nodiscard]] std::optional<CommandOutcome> command_outcome_from(std::string_view name);
+[[nodiscard]] std::optional<Severity> severity_from(std::string_view name);
+[[nodiscard]] std::optional<StartMeans> start_means_from(std::string_view name);
+[[nodiscard]] std::optional<InputName> input_name_from(std::string_view name);
+[[nodiscard]] std::optional<InputCondition> input_condition_from(std::string_view name);
+[[nodiscard]] std::optional<SelfTest> self_test_from(std::string_view name);
+[[nodiscard]] std::optional<BayState> bay_state_from(std::string_view name);
+[[nodiscard]] std::optional<BayMatter> bay_matter_from(std::string_view name);
+[[nodiscard]] std::optional<LinkNoticed::Matter> link_matter_from(std::string_view name);
 
 }  // namespace ks::protocol

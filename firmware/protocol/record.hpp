@@ -19,6 +19,17 @@ using ChainDigest = std::array<std::byte, 16>;
 /// outlets needs 381 at most, a test measures it).
 inline constexpr std::size_t record_limit = 512;
 
+/// Bounds of what a record lists.
+inline constexpr std::size_t circuit_limit = 4;
+inline constexpr std::size_t input_limit = 8;
+inline constexpr std::size_t trace_limit = 24;
+/// Of a trace's points, so that they all fit one record: how long before the cut, and temperatures
+/// that any sensor of ours can tell.
+inline constexpr Millis trace_span_most{24 * 3'600'000};
+inline constexpr DeciCelsius trace_contact_least{-32'768};
+inline constexpr DeciCelsius trace_contact_most{32'767};
+static_assert(input_limit == static_cast<std::size_t>(InputName::group) + 1);
+
 /// Wall time as the post knows it: within `error` of the truth when set by the edge.
 struct WallTime {
     UnixMillis at;
@@ -55,7 +66,9 @@ struct OutletChanged {
 struct SessionStarted {
     SessionId session;
     OutletNumber outlet;
+    StartMeans means;
     CardToken card;
+    /// All zeros when no command stands behind it.
     CommandId command;
     Millis time_limit;
     MilliwattHours energy_limit;
@@ -121,11 +134,7 @@ struct OutletReading {
 struct Telemetry {
     Millivolts mains;
     FixedVector<OutletReading, outlet_limit> outlets;
-    bool operator==(const Telemetry& other) const
-    {
-        return mains == other.mains && std::equal(outlets.begin(), outlets.end(),
-                                                  other.outlets.begin(), other.outlets.end());
-    }
+    bool operator==(const Telemetry&) const = default;
 };
 
 /// Records of this lane that the post had to give up before anybody acknowledged them: how many,
@@ -183,10 +192,126 @@ struct HeadsSigned {
     constexpr bool operator==(const HeadsSigned&) const = default;
 };
 
+/// The post's own condition, beside its outlets: with the telemetry that goes out every 60 s, and
+/// at once when an input changes.
+struct PostReading {
+    std::optional<DeciCelsius> cabinet;
+    Millivolts rail;
+    /// Of each circuit that has a monitor; null when it failed its own test.
+    FixedVector<std::optional<Milliamps>, circuit_limit> residual;
+    FixedVector<InputCondition, input_limit> inputs;
+    /// Of all outlets together.
+    Milliamps current;
+    Milliwatts power;
+    bool operator==(const PostReading&) const = default;
+};
+
+struct InputChanged {
+    InputName input;
+    InputCondition from;
+    InputCondition to;
+    constexpr bool operator==(const InputChanged&) const = default;
+};
+
+/// A relay's life: how often it closed without and opened under load, and what is left by the wear
+/// model. Every day, and when the estimate passes a tenth.
+struct RelayWear {
+    OutletNumber outlet;
+    std::uint32_t closings;
+    std::uint32_t hot_openings;
+    std::uint32_t left_permille;
+    constexpr bool operator==(const RelayWear&) const = default;
+};
+
+/// Why a trip was: the outlet's last readings before the cut, oldest first.
+struct TracePoint {
+    /// Before the cut; `trace_span_most` at most.
+    Millis before;
+    Milliamps current;
+    Milliwatts power;
+    std::optional<DeciCelsius> contact;
+    constexpr bool operator==(const TracePoint&) const = default;
+};
+struct TripTrace {
+    OutletNumber outlet;
+    TripCause cause;
+    SessionId session;
+    FixedVector<TracePoint, trace_limit> points;
+    bool operator==(const TripTrace&) const = default;
+};
+
+/// A closing that may come later by itself: a queued start, or one resume after a loss of mains.
+/// Written before it is used (I-04); never used after `expires`.
+struct AuthorityKept {
+    SessionId session;
+    OutletNumber outlet;
+    StartMeans means;
+    CardToken card;
+    Millis time_limit;
+    MilliwattHours energy_limit;
+    /// From this record's own time.
+    Millis good_for;
+    constexpr bool operator==(const AuthorityKept&) const = default;
+};
+
+/// The post decided about a card by its offline list.
+struct CardDecided {
+    OutletNumber outlet;
+    CardToken card;
+    CommandOutcome outcome;
+    constexpr bool operator==(const CardDecided&) const = default;
+};
+
+/// A new offline list is in force.
+struct CardsChanged {
+    std::uint32_t version;
+    std::uint32_t cards;
+    CommandId command;
+    constexpr bool operator==(const CardsChanged&) const = default;
+};
+
+/// A self-test failed; after `strikes` of them in a row the post starts nothing any more.
+struct SelfTestFailed {
+    SelfTest test;
+    std::uint32_t detail;
+    std::uint32_t strikes;
+    constexpr bool operator==(const SelfTestFailed&) const = default;
+};
+
+struct BayChanged {
+    BayNumber bay;
+    BayState from;
+    BayState to;
+    /// Of the bike's tag; 0 when there is none.
+    TagToken tag;
+    constexpr bool operator==(const BayChanged&) const = default;
+};
+
+struct BayNoticed {
+    BayNumber bay;
+    BayMatter matter;
+    /// 0 when none belongs to it.
+    OutletNumber outlet;
+    CardToken card;
+    Millis lasted;
+    constexpr bool operator==(const BayNoticed&) const = default;
+};
+
+/// The edge has not been heard for so long, or is again.
+struct LinkNoticed {
+    enum class Matter : std::uint8_t { silent = 1, back = 2 };
+    Matter matter;
+    Millis lasted;
+    constexpr bool operator==(const LinkNoticed&) const = default;
+};
+
 /// The kind on the wire is the place in this list, from 1: append, never reorder.
-using RecordBody = std::variant<Booted, OutletChanged, SessionStarted, SessionProgressed,
-                                SessionEnded, Tripped, TripCleared, Telemetry, Gap, CommandResult,
-                                CommandsRefused, CardPresented, SettingsChanged, HeadsSigned>;
+using RecordBody =
+    std::variant<Booted, OutletChanged, SessionStarted, SessionProgressed, SessionEnded, Tripped,
+                 TripCleared, Telemetry, Gap, CommandResult, CommandsRefused, CardPresented,
+                 SettingsChanged, HeadsSigned, PostReading, InputChanged, RelayWear, TripTrace,
+                 AuthorityKept, CardDecided, CardsChanged, SelfTestFailed, BayChanged, BayNoticed,
+                 LinkNoticed>;
 
 /// The places of that list by name.
 enum class RecordKind : std::uint8_t {
@@ -204,10 +329,21 @@ enum class RecordKind : std::uint8_t {
     card_presented = 12,
     settings_changed = 13,
     heads_signed = 14,
+    post_reading = 15,
+    input_changed = 16,
+    relay_wear = 17,
+    trip_trace = 18,
+    authority_kept = 19,
+    card_decided = 20,
+    cards_changed = 21,
+    self_test_failed = 22,
+    bay_changed = 23,
+    bay_noticed = 24,
+    link_noticed = 25,
 };
 
 static_assert(std::variant_size_v<RecordBody> ==
-              static_cast<std::size_t>(RecordKind::heads_signed));
+              static_cast<std::size_t>(RecordKind::link_noticed));
 
 [[nodiscard]] constexpr RecordKind kind_of(const RecordBody& body)
 {

@@ -1,69 +1,89 @@
 #pragma once
 
-#include "firmware/base/quantity.hpp"
+#include "firmware/base/fixed_bytes.hpp"
+#include "firmware/protocol/ids.hpp"
+#include "firmware/protocol/limits.hpp"
 
 namespace ks::protocol {
 
-/// What a post protects by. `version` only grows. All currents are rms.
+/// A post has standard outlets and may have a second type, for fast chargers say.
+inline constexpr std::size_t outlet_types = 2;
+
+/// The name of a profile: printable ASCII, for people.
+using ProfileName = FixedBytes<16>;
+
+/// What a post protects by: a profile by name and version, the limits of each type of outlet, which
+/// outlet is of which type, and the limits of the post. `version` only grows.
 struct Settings {
     std::uint32_t version;
-    Milliamps hard_overcurrent;
-    Milliamps overload_pickup;
-    /// Time multiplier of the inverse-time curve, in thousandths (IEC 60255-151 TMS).
-    std::uint32_t overload_tms_permille;
-    DeciCelsius contact_limit;
-    Millis session_cap;
-    MilliwattHours energy_cap;
-    /// Full: below the threshold *and* below the fraction of the session's peak, for the hold time.
-    Milliwatts full_below;
-    std::uint32_t full_permille_of_peak;
-    Millis full_hold;
-    Milliwatts unplugged_below;
-    Millis unplugged_hold;
-    /// How long a start waits for something to draw power.
-    Millis no_load_wait;
+    ProfileName profile;
+    std::array<Limits, outlet_types> types;
+    /// By outlet, from index 0 for outlet 1: an index into `types`.
+    std::array<std::uint8_t, outlet_limit> type_of;
+    PostLimits post;
 
     constexpr bool operator==(const Settings&) const = default;
+
+    /// `outlet` from 1.
+    [[nodiscard]] constexpr const Limits& of(OutletNumber outlet) const
+    {
+        check(outlet != whole_post && outlet <= outlet_limit);
+        check(type_of[outlet - 1U] < outlet_types);
+        return types[type_of[outlet - 1U]];
+    }
 };
 
-/// No settings record, whoever signed it, goes beyond these. A 16 A relay (HF115F) behind a 1 mOhm
-/// shunt should carry 16 A continuously at most; 12 h is the longest full charge of a healthy pack;
-/// the rest is our choice: no pack on sale takes 10 kWh, and 90 degrees C is a vendor's default for
-/// a contact. docs/sources.md, BL0942, Charging and Posts in the field, says how sure each is.
-inline constexpr Settings settings_ceiling{
-    .version = 0xFFFF'FFFF,
-    .hard_overcurrent = Milliamps{16'000},
-    .overload_pickup = Milliamps{12'000},
-    .overload_tms_permille = 1'000,
-    .contact_limit = DeciCelsius{900},
-    .session_cap = Millis{12 * 3'600'000},
-    .energy_cap = MilliwattHours{10'000'000},
-    .full_below = Milliwatts{250'000},
-    .full_permille_of_peak = 500,
-    .full_hold = Millis{4 * 3'600'000},
-    .unplugged_below = Milliwatts{15'000},
-    .unplugged_hold = Millis{600'000},
-    .no_load_wait = Millis{600'000},
-};
+/// Longest encoded settings: two types, every limit in its longest form. A test measures it.
+inline constexpr std::size_t settings_limit = 536;
 
-/// What a post has before it is commissioned. Our choice, because: the strongest fast charger in
-/// docs/sources.md, Charging, draws 990 W, 4.5 A at 220 V; 10 A is past every charger and inside
-/// the relay; 15 W and 20 % are the vendors' full thresholds (Posts in the field), 8 h is a Beijing
-/// group standard's limit for lithium [Cx], and 10 h the AP3000 default we allow as cap.
-inline constexpr Settings factory_settings{
-    .version = 0,
-    .hard_overcurrent = Milliamps{10'000},
-    .overload_pickup = Milliamps{6'000},
-    .overload_tms_permille = 100,
-    .contact_limit = DeciCelsius{700},
-    .session_cap = Millis{10 * 3'600'000},
-    .energy_cap = MilliwattHours{6'000'000},
-    .full_below = Milliwatts{15'000},
-    .full_permille_of_peak = 200,
-    .full_hold = Millis{120'000},
-    .unplugged_below = Milliwatts{500},
-    .unplugged_hold = Millis{10'000},
-    .no_load_wait = Millis{120'000},
-};
+/// What a post has before it is commissioned.
+inline constexpr Settings factory_settings{.version = 0,
+                                           .profile = {},
+                                           .types = {factory<Limits>, factory<Limits>},
+                                           .type_of = {},
+                                           .post = factory<PostLimits>};
+
+/// Printable ASCII, so that no terminal, page or file is surprised by it.
+[[nodiscard]] constexpr bool is_profile_name(const ProfileName& name)
+{
+    for (const auto byte : name.view()) {
+        const auto c = std::to_integer<unsigned char>(byte);
+        if (c < 0x20 || c > 0x7E) return false;
+    }
+    return true;
+}
+
+/// Inside what is compiled in, and every outlet of a type that exists.
+[[nodiscard]] constexpr bool within_bounds(const Settings& settings)
+{
+    for (const auto& limits : settings.types)
+        if (!within_bounds(limits)) return false;
+    for (const auto type : settings.type_of)
+        if (type >= outlet_types) return false;
+    return within_bounds(settings.post) && is_profile_name(settings.profile);
+}
+
+/// Judged by what it means for each outlet: to move one to another type can loosen as well. Both
+/// are within bounds.
+[[nodiscard]] constexpr bool loosens(const Settings& wanted, const Settings& now)
+{
+    for (OutletNumber outlet = 1; outlet <= outlet_limit; ++outlet)
+        if (loosens(wanted.of(outlet), now.of(outlet))) return true;
+    return loosens(wanted.post, now.post);
+}
+
+static_assert(within_bounds(factory_settings) && !within_bounds(Settings{}));
+static_assert(!loosens(factory_settings, factory_settings));
+static_assert(is_profile_name(ProfileName{}), "a post may have a profile without a name");
+static_assert(
+    [] {
+        auto two_types = factory_settings;
+        two_types.types[1].hard_overcurrent = Milliamps{12'000};
+        auto moved = two_types;
+        moved.type_of[3] = 1;
+        return !loosens(two_types, factory_settings) && loosens(moved, two_types) &&
+               !loosens(two_types, moved);
+    }(),
+    "a type that no outlet has loosens nothing, an outlet that gets it does");
 
 }  // namespace ks::protocol

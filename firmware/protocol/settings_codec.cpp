@@ -7,54 +7,89 @@ namespace ks::protocol {
 
 namespace {
 
-constexpr std::size_t settings_items = 14;
+/// `[1, version, profile, types, type_of, post]`
+constexpr std::size_t settings_items = 6;
 
-static_assert(settings_ceiling.overload_tms_permille <= whole_permille);
-static_assert(settings_ceiling.full_permille_of_peak <= whole_permille);
+template <class Owner>
+bool all_encodable(const Owner& limits)
+{
+    bool all = true;
+    each_limit_of<Owner>([&](const auto& row) { all = all && is_limit(limits.*row.field); });
+    return all;
+}
+
+template <class Owner>
+void put_limits(CborWriter& out, const Owner& limits)
+{
+    out.array(limit_count<Owner>());
+    each_limit_of<Owner>([&](const auto& row) { put(out, limits.*row.field); });
+}
+
+template <class Owner>
+Owner take_limits(CborReader& in)
+{
+    Owner limits{};
+    in.array(limit_count<Owner>());
+    each_limit_of<Owner>([&](const auto& row) {
+        using Value = typename std::remove_cvref_t<decltype(row)>::Value;
+        limits.*row.field = take_limit<Value>(in);
+    });
+    return limits;
+}
+
+ProfileName take_profile(CborReader& in)
+{
+    const ProfileName name{bytes_of(in.text(ProfileName::capacity()))};
+    if (!is_profile_name(name)) in.refuse(Refusal::unknown_value);
+    return name;
+}
 
 }  // namespace
 
 bool encodable(const Settings& settings)
 {
-    return is_limit(settings.hard_overcurrent) && is_limit(settings.overload_pickup) &&
-           settings.overload_tms_permille <= whole_permille && is_limit(settings.contact_limit) &&
-           is_limit(settings.session_cap) && is_limit(settings.energy_cap) &&
-           is_limit(settings.full_below) && settings.full_permille_of_peak <= whole_permille &&
-           is_limit(settings.full_hold) && is_limit(settings.unplugged_below) &&
-           is_limit(settings.unplugged_hold) && is_limit(settings.no_load_wait);
+    for (const auto& limits : settings.types)
+        if (!all_encodable(limits)) return false;
+    for (const auto type : settings.type_of)
+        if (type >= outlet_types) return false;
+    return all_encodable(settings.post) && is_profile_name(settings.profile);
 }
 
 void put(CborWriter& out, const Settings& settings)
 {
     check(encodable(settings));
-    put_message(out, settings.version, settings.hard_overcurrent, settings.overload_pickup,
-                settings.overload_tms_permille, settings.contact_limit, settings.session_cap,
-                settings.energy_cap, settings.full_below, settings.full_permille_of_peak,
-                settings.full_hold, settings.unplugged_below, settings.unplugged_hold,
-                settings.no_load_wait);
+    out.array(settings_items);
+    put(out, version);
+    put(out, settings.version);
+    out.text(settings.profile.text());
+    out.array(settings.types.size());
+    for (const auto& limits : settings.types)
+        put_limits(out, limits);
+    out.array(settings.type_of.size());
+    for (const auto type : settings.type_of)
+        put(out, type);
+    put_limits(out, settings.post);
 }
 
 Settings take_settings(CborReader& in)
 {
     in.message(settings_items);
-    return {.version = take<std::uint32_t>(in),
-            .hard_overcurrent = take_limit<Milliamps>(in),
-            .overload_pickup = take_limit<Milliamps>(in),
-            .overload_tms_permille = take_permille(in),
-            .contact_limit = take_limit<DeciCelsius>(in),
-            .session_cap = take<Millis>(in),
-            .energy_cap = take_limit<MilliwattHours>(in),
-            .full_below = take_limit<Milliwatts>(in),
-            .full_permille_of_peak = take_permille(in),
-            .full_hold = take<Millis>(in),
-            .unplugged_below = take_limit<Milliwatts>(in),
-            .unplugged_hold = take<Millis>(in),
-            .no_load_wait = take<Millis>(in)};
+    Settings settings{};
+    settings.version = take<std::uint32_t>(in);
+    settings.profile = take_profile(in);
+    in.array(settings.types.size());
+    for (auto& limits : settings.types)
+        limits = take_limits<Limits>(in);
+    in.array(settings.type_of.size());
+    for (auto& type : settings.type_of)
+        type = static_cast<std::uint8_t>(in.uint(outlet_types - 1));
+    settings.post = take_limits<PostLimits>(in);
+    return settings;
 }
 
-FixedBytes<128> encode(const Settings& settings)
+SettingsBytes encode(const Settings& settings)
 {
-    FixedBytes<128> bytes;
+    SettingsBytes bytes;
     CborWriter out{bytes.raw()};
     put(out, settings);
     check(out.ok());

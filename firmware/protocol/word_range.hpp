@@ -21,25 +21,45 @@ template <>
 inline constexpr WordRange<Lane> range_of<Lane>{Lane::alarm, Lane::tele};
 template <>
 inline constexpr WordRange<RecordKind> range_of<RecordKind>{RecordKind::booted,
-                                                            RecordKind::heads_signed};
+                                                            RecordKind::link_noticed};
 template <>
 inline constexpr WordRange<OutletState> range_of<OutletState>{OutletState::idle,
                                                               OutletState::locked_out};
 template <>
 inline constexpr WordRange<TripCause> range_of<TripCause>{TripCause::hard_overcurrent,
-                                                          TripCause::contactor_welded};
+                                                          TripCause::self_test_failed};
 template <>
 inline constexpr WordRange<EndReason> range_of<EndReason>{EndReason::unplugged,
-                                                          EndReason::post_fault};
+                                                          EndReason::card_stopped};
 template <>
 inline constexpr WordRange<ResetCause> range_of<ResetCause>{ResetCause::power_on, ResetCause::pin};
 template <>
 inline constexpr WordRange<CommandAction> range_of<CommandAction>{CommandAction::start,
-                                                                  CommandAction::set_settings};
+                                                                  CommandAction::silence_sounder};
 template <>
 inline constexpr WordRange<Role> range_of<Role>{Role::resident, Role::edge};
 template <>
 inline constexpr WordRange<CommandOutcome> range_of<CommandOutcome>{CommandOutcome::done,
-                                                                    CommandOutcome::not_ready};
+                                                                    CommandOutcome::superseded};
+template <>
+inline constexpr WordRange<Severity> range_of<Severity>{Severity::notice, Severity::fire};
+template <>
+inline constexpr WordRange<StartMeans> range_of<StartMeans>{StartMeans::command,
+                                                            StartMeans::resumed};
+template <>
+inline constexpr WordRange<InputName> range_of<InputName>{InputName::smoke, InputName::group};
+template <>
+inline constexpr WordRange<InputCondition> range_of<InputCondition>{InputCondition::quiet,
+                                                                    InputCondition::absent};
+template <>
+inline constexpr WordRange<SelfTest> range_of<SelfTest>{SelfTest::registers, SelfTest::random};
+template <>
+inline constexpr WordRange<BayState> range_of<BayState>{BayState::unknown, BayState::taken};
+template <>
+inline constexpr WordRange<BayMatter> range_of<BayMatter>{BayMatter::not_charging,
+                                                          BayMatter::settled};
+template <>
+inline constexpr WordRange<LinkNoticed::Matter> range_of<LinkNoticed::Matter>{
+    LinkNoticed::Matter::silent, LinkNoticed::Matter::back};
 
 }  // namespace ks::protocol

@@ -130,14 +130,18 @@ TEST_CASE("a signature over heads covers the post and every head", "[protocol][c
     }
 }
 
-TEST_CASE("only a trip, its clearing and gaps travel in the alarm lane", "[protocol][chain][unit]")
+TEST_CASE("what is urgent travels in the alarm lane, readings in the tele lane, the rest between",
+          "[protocol][chain][unit]")
 {
     for (const auto& record : samples::records()) {
         const auto& body = record.body;
         const bool gap = std::holds_alternative<Gap>(body);
-        const bool alarm =
-            std::holds_alternative<Tripped>(body) || std::holds_alternative<TripCleared>(body);
-        const bool tele = std::holds_alternative<Telemetry>(body);
+        const bool alarm = std::holds_alternative<Tripped>(body) ||
+                           std::holds_alternative<TripCleared>(body) ||
+                           std::holds_alternative<InputChanged>(body) ||
+                           std::holds_alternative<SelfTestFailed>(body);
+        const bool tele =
+            std::holds_alternative<Telemetry>(body) || std::holds_alternative<PostReading>(body);
         CAPTURE(body.index());
         CHECK(travels_in(body, Lane::alarm) == (alarm || gap));
         CHECK(travels_in(body, Lane::tele) == (tele || gap));

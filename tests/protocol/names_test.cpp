@@ -46,6 +46,14 @@ TEST_CASE("every word has one name and every name leads back to its word",
     check_names<CommandAction>(command_action_from);
     check_names<Role>(role_from);
     check_names<CommandOutcome>(command_outcome_from);
+    check_names<Severity>(severity_from);
+    check_names<StartMeans>(start_means_from);
+    check_names<InputName>(input_name_from);
+    check_names<InputCondition>(input_condition_from);
+    check_names<SelfTest>(self_test_from);
+    check_names<BayState>(bay_state_from);
+    check_names<BayMatter>(bay_matter_from);
+    check_names<LinkNoticed::Matter>(link_matter_from);
 }
 
 TEST_CASE("names are the words that the code uses", "[protocol][names][unit]")

@@ -43,29 +43,6 @@ TEST_CASE("whatever a record holds, it comes back the same", "[protocol][record]
     }
 }
 
-TEST_CASE("the longest telemetry of twelve outlets fits into a record", "[protocol][record][unit]")
-{
-    const OutletReading longest{.state = OutletState::locked_out,
-                                .current = Milliamps{INT32_MIN},
-                                .power = Milliwatts{INT32_MIN},
-                                .energy = MilliwattHours{-greatest},
-                                .contact = DeciCelsius{INT32_MIN}};
-    Telemetry body{.mains = Millivolts{INT32_MIN}, .outlets = {}};
-    while (!body.outlets.full())
-        body.outlets.push_back(longest);
-    const Record record{
-        .head = {.lane = Lane::tele,
-                 .seq = static_cast<std::uint64_t>(greatest),
-                 .boot = UINT32_MAX,
-                 .mono = Instant{Millis{greatest}},
-                 .wall = WallTime{.at = UnixMillis{-greatest}, .error = Millis{greatest}}},
-        .body = body};
-
-    const auto bytes = encode(record, ChainDigest{});
-    CHECK(bytes.size() == 381);
-    CHECK(*decode_record(Lane::tele, bytes.view()) == record);
-}
-
 TEST_CASE("whatever a command holds, it comes back the same and proven",
           "[protocol][command][unit]")
 {

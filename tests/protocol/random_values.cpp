@@ -20,30 +20,6 @@ std::int64_t RandomValues::number(std::int64_t least, std::int64_t most)
     return static_cast<std::int64_t>(static_cast<std::uint64_t>(least) + step);
 }
 
-template <class Word>
-Word RandomValues::word()
-{
-    return static_cast<Word>(number(static_cast<std::int64_t>(range_of<Word>.first),
-                                    static_cast<std::int64_t>(range_of<Word>.last)));
-}
-
-template <class T>
-T RandomValues::measured()
-{
-    using Rep = typename T::rep;
-    const auto least = std::max<std::int64_t>(std::numeric_limits<Rep>::min(), -greatest);
-    const auto most = std::min<std::int64_t>(std::numeric_limits<Rep>::max(), greatest);
-    return T{static_cast<Rep>(number(least, most))};
-}
-
-template <class T>
-T RandomValues::limit()
-{
-    using Rep = typename T::rep;
-    const auto most = std::min<std::int64_t>(std::numeric_limits<Rep>::max(), greatest);
-    return T{static_cast<Rep>(number(0, most))};
-}
-
 std::uint64_t RandomValues::seq() { return static_cast<std::uint64_t>(number(1, greatest)); }
 
 OutletNumber RandomValues::outlet()
@@ -60,130 +36,60 @@ PostId RandomValues::post()
     return *PostId::from(text);
 }
 
-Telemetry RandomValues::telemetry()
+template <class Owner>
+Owner RandomValues::limits()
 {
-    Telemetry made{.mains = measured<Millivolts>(), .outlets = {}};
-    const auto outlets = outlet();
-    for (int i = 0; i < outlets; ++i)
-        made.outlets.push_back(
-            {.state = word<OutletState>(),
-             .current = measured<Milliamps>(),
-             .power = measured<Milliwatts>(),
-             .energy = measured<MilliwattHours>(),
-             .contact = coin() ? std::optional{measured<DeciCelsius>()} : std::nullopt});
+    Owner made{};
+    each_limit_of<Owner>([&](const auto& row) {
+        using Value = typename std::remove_cvref_t<decltype(row)>::Value;
+        if constexpr (std::same_as<Value, std::uint32_t>)
+            made.*row.field = u32();
+        else
+            made.*row.field = limit<Value>();
+    });
     return made;
 }
 
-HeadsSigned RandomValues::heads_signed()
+ProfileName RandomValues::profile()
 {
-    HeadsSigned made{.heads = {}, .signature = bytes<64>()};
-    for (auto& head : made.heads)
-        head = {.seq = static_cast<std::uint64_t>(number(0, greatest)), .digest = bytes<16>()};
-    return made;
-}
-
-RecordBody RandomValues::session_body(std::size_t kind)
-{
-    switch (kind) {
-    case 2:
-        return SessionStarted{.session = u64(),
-                              .outlet = outlet(),
-                              .card = u64(),
-                              .command = bytes<16>(),
-                              .time_limit = limit<Millis>(),
-                              .energy_limit = limit<MilliwattHours>()};
-    case 3:
-        return SessionProgressed{.session = u64(),
-                                 .outlet = outlet(),
-                                 .elapsed = limit<Millis>(),
-                                 .energy = measured<MilliwattHours>(),
-                                 .lowest = measured<Milliwatts>(),
-                                 .mean = measured<Milliwatts>(),
-                                 .highest = measured<Milliwatts>()};
-    default:
-        return SessionEnded{.session = u64(),
-                            .outlet = outlet(),
-                            .reason = word<EndReason>(),
-                            .elapsed = limit<Millis>(),
-                            .energy = measured<MilliwattHours>(),
-                            .peak = measured<Milliwatts>()};
-    }
-}
-
-RecordBody RandomValues::body(std::size_t kind)
-{
-    switch (kind) {
-    case 0:
-        return Booted{.cause = word<ResetCause>(),
-                      .outlets = outlet(),
-                      .firmware = bytes<8>(),
-                      .settings = bytes<8>()};
-    case 1:
-        return OutletChanged{
-            .outlet = outlet(), .from = word<OutletState>(), .to = word<OutletState>()};
-    case 5:
-        return Tripped{.outlet = outlet(),
-                       .cause = word<TripCause>(),
-                       .session = u64(),
-                       .measured = number(-greatest, greatest),
-                       .limit = number(-greatest, greatest),
-                       .held_for = limit<Millis>(),
-                       .count = u32()};
-    case 6:
-        return TripCleared{.outlet = outlet(), .cause = word<TripCause>(), .command = bytes<16>()};
-    case 7: return telemetry();
-    case 8: {
-        const auto [from, to] = std::minmax({seq(), seq()});
-        return Gap{.from = from, .to = to, .before = bytes<16>(), .last = bytes<16>()};
-    }
-    case 9:
-        return CommandResult{.command = bytes<16>(),
-                             .action = word<CommandAction>(),
-                             .outlet = outlet(),
-                             .outcome = word<CommandOutcome>()};
-    case 10: return CommandsRefused{.outcome = word<CommandOutcome>(), .count = u32()};
-    case 11: return CardPresented{.outlet = outlet(), .card = u64()};
-    case 12:
-        return SettingsChanged{.version = u32(), .settings = bytes<8>(), .command = bytes<16>()};
-    case 13: return heads_signed();
-    default: return session_body(kind);
-    }
-}
-
-Record RandomValues::record()
-{
-    const auto kinds = static_cast<std::int64_t>(std::variant_size_v<RecordBody>);
-    const auto made = body(static_cast<std::size_t>(number(0, kinds - 1)));
-    auto lane = word<Lane>();
-    while (!travels_in(made, lane))
-        lane = word<Lane>();
-
-    std::optional<WallTime> wall;
-    if (coin())
-        wall = WallTime{.at = UnixMillis{number(-greatest, greatest)}, .error = limit<Millis>()};
-    return {.head = {.lane = lane,
-                     .seq = seq(),
-                     .boot = u32(),
-                     .mono = Instant{limit<Millis>()},
-                     .wall = wall},
-            .body = made};
+    // Every printable character but the two that the diagnostic notation would have to escape.
+    std::string text(static_cast<std::size_t>(number(0, 16)), ' ');
+    for (auto& c : text)
+        do
+            c = static_cast<char>(number(0x20, 0x7E));
+        while (c == '"' || c == '\\');
+    return ProfileName{bytes_of(text)};
 }
 
 Settings RandomValues::settings()
 {
-    return {.version = u32(),
-            .hard_overcurrent = limit<Milliamps>(),
-            .overload_pickup = limit<Milliamps>(),
-            .overload_tms_permille = static_cast<std::uint32_t>(number(0, whole_permille)),
-            .contact_limit = limit<DeciCelsius>(),
-            .session_cap = limit<Millis>(),
-            .energy_cap = limit<MilliwattHours>(),
-            .full_below = limit<Milliwatts>(),
-            .full_permille_of_peak = static_cast<std::uint32_t>(number(0, whole_permille)),
-            .full_hold = limit<Millis>(),
-            .unplugged_below = limit<Milliwatts>(),
-            .unplugged_hold = limit<Millis>(),
-            .no_load_wait = limit<Millis>()};
+    Settings made{.version = u32(),
+                  .profile = profile(),
+                  .types = {limits<Limits>(), limits<Limits>()},
+                  .type_of = {},
+                  .post = limits<PostLimits>()};
+    for (auto& type : made.type_of)
+        type = static_cast<std::uint8_t>(number(0, outlet_types - 1));
+    return made;
+}
+
+SetCards RandomValues::set_cards()
+{
+    const auto total = number(0, offline_cards_most);
+    const auto first = number(0, std::max<std::int64_t>(total - 1, 0));
+    const auto size =
+        total == 0 ? 0 : number(1, std::min<std::int64_t>(total - first, cards_per_part));
+    SetCards made{.version = u32(),
+                  .good_until = moment(),
+                  .first = static_cast<std::uint32_t>(first),
+                  .total = static_cast<std::uint32_t>(total),
+                  .cards = {}};
+    for (int i = 0; i < size; ++i)
+        made.cards.push_back({.card = std::max<std::uint64_t>(u64(), 1),
+                              .expires = moment(),
+                              .time_limit = limit<Millis>(),
+                              .energy_limit = limit<MilliwattHours>()});
+    return made;
 }
 
 CommandBody RandomValues::command_body()
@@ -199,6 +105,10 @@ CommandBody RandomValues::command_body()
         return ClearTrip{.outlet = outlet(), .cause = word<TripCause>()};
     case CommandAction::locate:
         return LocateOutlet{.outlet = outlet(), .duration = limit<Millis>()};
+    case CommandAction::test_outlet:
+        return TestOutlet{.outlet = outlet(), .duration = limit<Millis>()};
+    case CommandAction::set_cards: return set_cards();
+    case CommandAction::silence_sounder: return SilenceSounder{.duration = limit<Millis>()};
     case CommandAction::set_settings: break;
     }
     return SetSettings{.settings = settings(),
@@ -213,7 +123,7 @@ Command RandomValues::command()
             .nonce = coin() ? std::optional{bytes<16>()} : std::nullopt,
             .role = word<Role>(),
             .issuer = bytes<8>(),
-            .issued = UnixMillis{number(-greatest, greatest)},
+            .issued = moment(),
             .good_for = limit<Millis>(),
             .body = command_body()};
 }

@@ -9,38 +9,6 @@ SiteId site() { return *SiteId::from("SITE-0001"); }
 
 namespace {
 
-/// 2026-03-01 08:00 UTC.
-constexpr UnixMillis morning{1'772'352'000'000};
-
-constexpr CommandId command_id = counting<16>(0xA0);
-constexpr SessionId session = std::uint64_t{3} << 32 | 7;
-constexpr CardToken card = 0x1122'3344'5566'7788;
-
-RecordHead head(Lane lane, std::uint64_t seq)
-{
-    return {.lane = lane,
-            .seq = seq,
-            .boot = 3,
-            .mono = Instant{Millis{60'000 + static_cast<std::int64_t>(seq)}},
-            .wall = WallTime{.at = morning, .error = Millis{40}}};
-}
-
-Telemetry telemetry()
-{
-    Telemetry made{.mains = Millivolts{228'400}, .outlets = {}};
-    made.outlets.push_back({.state = OutletState::charging,
-                            .current = Milliamps{1'820},
-                            .power = Milliwatts{401'250},
-                            .energy = MilliwattHours{123'456},
-                            .contact = DeciCelsius{412}});
-    made.outlets.push_back({.state = OutletState::idle,
-                            .current = Milliamps{0},
-                            .power = Milliwatts{-12},
-                            .energy = MilliwattHours{0},
-                            .contact = std::nullopt});
-    return made;
-}
-
 Command command(CommandBody body)
 {
     return {.post = post(),
@@ -55,81 +23,71 @@ Command command(CommandBody body)
 
 }  // namespace
 
-std::vector<Record> records()
+namespace {
+
+/// Numbers in the order of the rows.
+template <class Owner>
+Owner limits_of(std::initializer_list<std::int64_t> numbers)
 {
-    const LaneHead lane_head{.seq = 41, .digest = counting<16>(0x40)};
-    auto booted_head = head(Lane::event, 1);
-    booted_head.wall = std::nullopt;
-    std::vector<Record> made;
-    const auto add = [&made](RecordHead at, RecordBody body) { made.push_back({at, body}); };
-    add(booted_head, Booted{.cause = ResetCause::brown_out,
-                            .outlets = 10,
-                            .firmware = counting<8>(0x20),
-                            .settings = counting<8>(0x30)});
-    add(head(Lane::event, 2),
-        OutletChanged{.outlet = 3, .from = OutletState::idle, .to = OutletState::closing});
-    add(head(Lane::event, 3), SessionStarted{.session = session,
-                                             .outlet = 3,
-                                             .card = card,
-                                             .command = command_id,
-                                             .time_limit = Millis{4 * 3'600'000},
-                                             .energy_limit = MilliwattHours{500'000}});
-    add(head(Lane::event, 24), SessionProgressed{.session = session,
-                                                 .outlet = 3,
-                                                 .elapsed = Millis{600'000},
-                                                 .energy = MilliwattHours{66'000},
-                                                 .lowest = Milliwatts{390'000},
-                                                 .mean = Milliwatts{396'000},
-                                                 .highest = Milliwatts{401'000}});
-    add(head(Lane::event, 256), SessionEnded{.session = session,
-                                             .outlet = 3,
-                                             .reason = EndReason::full,
-                                             .elapsed = Millis{9'000'000},
-                                             .energy = MilliwattHours{480'123},
-                                             .peak = Milliwatts{412'000}});
-    add(head(Lane::alarm, 1), Tripped{.outlet = 3,
-                                      .cause = TripCause::hard_overcurrent,
-                                      .session = session,
-                                      .measured = 23'400,
-                                      .limit = 10'000,
-                                      .held_for = Millis{40},
-                                      .count = 1});
-    add(head(Lane::alarm, 2),
-        TripCleared{.outlet = 3, .cause = TripCause::hard_overcurrent, .command = command_id});
-    add(head(Lane::tele, 65'536), telemetry());
-    add(head(Lane::tele, 65'537),
-        Gap{.from = 12, .to = 511, .before = counting<16>(0x50), .last = counting<16>(0x60)});
-    add(head(Lane::event, 257), CommandResult{.command = command_id,
-                                              .action = CommandAction::start,
-                                              .outlet = 3,
-                                              .outcome = CommandOutcome::outlet_locked});
-    add(head(Lane::event, 258),
-        CommandsRefused{.outcome = CommandOutcome::not_authentic, .count = 17});
-    add(head(Lane::event, 259), CardPresented{.outlet = 4, .card = card});
-    add(head(Lane::event, 260),
-        SettingsChanged{.version = 9, .settings = counting<8>(0x30), .command = command_id});
-    add(head(Lane::event, 4'294'967'296),
-        HeadsSigned{.heads = {lane_head, lane_head, lane_head}, .signature = counting<64>(0x80)});
+    check(numbers.size() == limit_count<Owner>());
+    Owner made{};
+    const auto* next = numbers.begin();
+    each_limit_of<Owner>([&](const auto& row) {
+        using Value = typename std::remove_cvref_t<decltype(row)>::Value;
+        if constexpr (std::same_as<Value, std::uint32_t>)
+            made.*row.field = static_cast<Value>(*next++);
+        else
+            made.*row.field = Value{static_cast<typename Value::rep>(*next++)};
+    });
     return made;
 }
+
+}  // namespace
 
 // Written out and not taken from `factory_settings`: examples outlive defaults.
 Settings settings()
 {
+    const auto standard = limits_of<Limits>(
+        {10'000,    6'000,  100,       1'200'000,  10'000, 700,     120,     36'000'000,
+         6'000'000, 15'000, 200,       120'000,    500,    10'000,  120'000, 10'000,
+         1'800'000, 300,    9'000'000, 32'400'000, 100,    900'000, 6,       350,
+         80'000,    30'000, 1'800'000, 250,        0});
+    const auto fast = limits_of<Limits>(
+        {12'000,    8'000,  90,        1'500'000,  5'000,  650,     100,    14'400'000,
+         4'000'000, 20'000, 150,       90'000,     400,    15'000,  60'000, 50'000,
+         600'000,   280,    7'200'000, 18'000'000, 80,     600'000, 5,      300,
+         120'000,   20'000, 1'200'000, 200,        300'000});
+    const auto post =
+        limits_of<PostLimits>({264'000, 176'000, 1'000, 16'000, 3'500'000, 200'000, 1'800'000, 24,
+                               700, 10'000, 200, 30'000, 60'000, 86'400'000, 1});
     return {.version = 9,
-            .hard_overcurrent = Milliamps{10'000},
-            .overload_pickup = Milliamps{6'000},
-            .overload_tms_permille = 100,
-            .contact_limit = DeciCelsius{700},
-            .session_cap = Millis{36'000'000},
-            .energy_cap = MilliwattHours{6'000'000},
-            .full_below = Milliwatts{15'000},
-            .full_permille_of_peak = 200,
-            .full_hold = Millis{120'000},
-            .unplugged_below = Milliwatts{500},
-            .unplugged_hold = Millis{10'000},
-            .no_load_wait = Millis{120'000}};
+            .profile = ProfileName{bytes_of("shed-10+2")},
+            .types = {standard, fast},
+            .type_of = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0},
+            .post = post};
 }
+
+namespace {
+
+SetCards set_cards()
+{
+    SetCards made{.version = 4,
+                  .good_until = UnixMillis{morning.count() + 7 * 86'400'000LL},
+                  .first = 12,
+                  .total = 14,
+                  .cards = {}};
+    made.cards.push_back({.card = card,
+                          .expires = UnixMillis{morning.count() + 86'400'000},
+                          .time_limit = Millis{4 * 3'600'000},
+                          .energy_limit = MilliwattHours{500'000}});
+    made.cards.push_back({.card = 0x99AA,
+                          .expires = UnixMillis{morning.count() + 2 * 86'400'000},
+                          .time_limit = Millis{3'600'000},
+                          .energy_limit = MilliwattHours{100'000}});
+    return made;
+}
+
+}  // namespace
 
 std::vector<Command> commands()
 {
@@ -137,6 +95,8 @@ std::vector<Command> commands()
     stop.nonce = std::nullopt;
     auto locate = command(LocateOutlet{.outlet = 4, .duration = Millis{10'000}});
     locate.nonce = std::nullopt;
+    auto silence = command(SilenceSounder{.duration = Millis{600'000}});
+    silence.nonce = std::nullopt;
     return {
         command(StartOutlet{.outlet = 3,
                             .card = card,
@@ -147,6 +107,9 @@ std::vector<Command> commands()
         locate,
         command(SetSettings{
             .settings = settings(), .approval_a = counting<64>(0x01), .approval_b = std::nullopt}),
+        command(TestOutlet{.outlet = 3, .duration = Millis{60'000}}),
+        command(set_cards()),
+        silence,
     };
 }
 
@@ -177,7 +140,7 @@ std::vector<Example> examples()
 {
     std::vector<Example> made;
     const auto add = [&made](std::string name, Subject subject, Bytes bytes) {
-        made.push_back({std::move(name), subject, FixedBytes<record_limit>{bytes}});
+        made.push_back({std::move(name), subject, ExampleBytes{bytes}});
     };
     for (const auto& record : records())
         add("record_" + std::string{name_of(kind_of(record.body))},

@@ -29,6 +29,11 @@ template <std::size_t size>
     return made;
 }
 
+/// 2026-03-01 08:00 UTC.
+inline constexpr UnixMillis morning{1'772'352'000'000};
+inline constexpr CommandId command_id = counting<16>(0xA0);
+inline constexpr CardToken card = 0x1122'3344'5566'7788;
+
 /// One record of every kind, in the order of the kinds.
 [[nodiscard]] std::vector<Record> records();
 
@@ -43,11 +48,14 @@ template <std::size_t size>
 [[nodiscard]] TimeNotice time_notice();
 [[nodiscard]] RangeRequest range_request();
 
+static_assert(command_limit >= record_limit);
+using ExampleBytes = FixedBytes<command_limit>;
+
 /// One of the values above as it goes over the air.
 struct Example {
     std::string name;
     Subject subject;
-    FixedBytes<record_limit> bytes;
+    ExampleBytes bytes;
 };
 
 /// All of them, named after what they are: `record_tripped`, `command_stop_bare`, `birth`. Records

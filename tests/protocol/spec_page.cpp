@@ -63,4 +63,13 @@ std::map<std::string, std::vector<std::string>> word_lists(const std::string& pa
     return lists;
 }
 
+std::vector<std::string> limit_rows(const std::string& page)
+{
+    static const std::regex row{R"(\n(\| `[a-z_]+` \|( [^|]* \|){5}))"};
+    std::vector<std::string> rows;
+    for (std::sregex_iterator it{page.begin(), page.end(), row}; it != std::sregex_iterator{}; ++it)
+        rows.push_back((*it)[1]);
+    return rows;
+}
+
 }  // namespace ks::spec

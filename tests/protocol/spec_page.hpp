@@ -20,6 +20,9 @@ struct Example {
 /// The lists `name = &( word: number, … )` of the CDDL as lines `number word`, with `_` for `-`.
 [[nodiscard]] std::map<std::string, std::vector<std::string>> word_lists(const std::string& page);
 
+/// The rows of the tables of limits, without their last column, in the order of the page.
+[[nodiscard]] std::vector<std::string> limit_rows(const std::string& page);
+
 /// A file of this tree, read whole; throws when it cannot be read.
 [[nodiscard]] std::string text_of_file(const std::string& path);
 
