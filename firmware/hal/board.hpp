@@ -1,8 +1,7 @@
 #pragma once
 
+#include "firmware/hal/inputs.hpp"
 #include "firmware/hal/nor_flash.hpp"
-#include "firmware/hal/relay.hpp"
-#include "firmware/hal/sample.hpp"
 
 namespace ks::hal {
 
@@ -11,6 +10,14 @@ enum class Line : std::uint8_t { closed, opening, open };
 
 /// Bits a second on a meter bus: what the chips wake at (their pin), and what the post works at.
 enum class MeterRate : std::uint32_t { waking = 9'600, working = 38'400 };
+
+/// What the post lets people hear.
+enum class Sound : std::uint8_t {
+    silent,
+    reminder,  // a bike where it must not be, a bay that should be freed
+    trouble,   // somebody must look
+    alarm,     // go away from here, and call for help
+};
 
 /// A card held to the reader at an outlet: an opaque token, never the card's own number.
 struct CardTap {
@@ -30,9 +37,15 @@ concept Board = requires(B& board, std::uint8_t outlet, std::uint8_t bus, Relay 
     requires std::same_as<decltype(board.meter_send(bus, out)), std::size_t>;
     requires std::same_as<decltype(board.meter_receive(bus, in)), std::size_t>;
     requires std::same_as<decltype(board.contact_temperature(outlet)), Temperature>;
+    /// Latched by an interrupt since the last look, which forgets it unless it still stands.
+    requires std::same_as<decltype(board.overcurrent_pin(outlet)), OvercurrentPin>;
+    /// Read back from the coil's driver.
+    requires std::same_as<decltype(board.coil(outlet)), Relay>;
+    requires std::same_as<decltype(board.post_inputs()), PostInputs>;
     board.set_meter_rate(bus, MeterRate{});
     board.drive(outlet, relay);
     board.drive_contactor(relay);
+    board.drive_group(GroupLine{});
     board.feed_watchdog();
 
     // The rest's side.
@@ -46,6 +59,10 @@ concept Board = requires(B& board, std::uint8_t outlet, std::uint8_t bus, Relay 
     /// Fills with entropy of the hardware; false when its health test fails.
     requires std::same_as<decltype(board.random(in)), bool>;
     board.locate(outlet, Millis{});
+    board.sound(Sound{});
+    /// The RS-485 line to detectors, bays and tag readers.
+    requires std::same_as<decltype(board.bus_send(out)), std::size_t>;
+    requires std::same_as<decltype(board.bus_receive(in)), std::size_t>;
 };
 
 }  // namespace ks::hal

@@ -17,14 +17,18 @@ enum class PostInput : std::uint8_t {
     extinguisher,  // an extinguisher was taken or has gone off
     enclosure,     // the post was opened
     tilt,          // the post was hit or leans
+    group,         // the line that a group of posts shares: one of them cut for fire
 };
-inline constexpr std::size_t post_input_count = 7;
+inline constexpr std::size_t post_input_count = 8;
 
 /// What a monitored loop says. A broken or shorted wire is a fault and never «quiet».
 enum class InputState : std::uint8_t { quiet, active, fault, absent };
 
 /// The chip's own over-current pin, latched by an interrupt since it was last looked at.
 enum class OvercurrentPin : std::uint8_t { quiet, raised };
+
+/// The line that the posts of a group share: whoever pulls it cuts them all.
+enum class GroupLine : std::uint8_t { released, pulled };
 
 /// Residual-current monitors: one for each circuit of outlets behind its own RCD.
 inline constexpr std::size_t circuits_most = 4;
@@ -45,6 +49,9 @@ struct OutletInputs {
 /// What the guard learns of the post itself at a tick.
 struct PostInputs {
     std::array<InputState, post_input_count> inputs{};
+    /// How many circuits have a monitor, and how many outlets each holds, counted from outlet 1.
+    std::uint8_t circuits{0};
+    std::uint8_t outlets_per_circuit{5};
     std::array<Residual, circuits_most> residual{};
     Temperature cabinet;
     /// The post's own rail behind its supply.

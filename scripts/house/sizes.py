@@ -64,7 +64,7 @@ def cxx_functions(file):
             access = ACCESS.match(code, since, at)
             since = access.end() if access else since
             head = code[since:at]
-            member = re.search(r"[\w>]$", head) and ")" in head  # `: member_{…}`
+            member = re.search(r"[\w>]\Z", head) and ")" in head  # `: member_{…}`
             is_body = "(" in head and not CONTROL.match(head) and not head.rstrip().endswith("=")
             start = since + len(head) - len(head.lstrip())
             opened.append((start, is_body and not member, head, since))
@@ -77,7 +77,7 @@ def cxx_functions(file):
         if is_body:
             first = file.line_of(start)
             yield first, file.line_of(at) - first + 1, " ".join(head.split())[:60]
-        member = re.search(r"[\w>]$", head) and ")" in head
+        member = re.search(r"[\w>]\Z", head) and ")" in head
         since = before if member else at + 1
 
 

@@ -18,7 +18,7 @@ constexpr TripCause causes[] = {TripCause::hard_overcurrent,   TripCause::overlo
 GuardRig tripped(TripCause cause)
 {
     GuardRig rig{2};
-    WishRestore memory{.settings = protocol::factory_settings, .latched = {}, .whole = {}};
+    auto memory = nothing_latched;
     memory.latched[0] = cause;
     check(rig.guard().wish(memory));
     rig.run_for(10_s);
@@ -36,9 +36,9 @@ TEST_CASE("no wish but the clearing of its cause by name ends a latch", "[core][
         const auto locked = [&] {
             return rig.state(1) == OutletState::locked_out && !rig.closed(1);
         };
-        auto looser = protocol::settings_ceiling;
+        auto looser = loosest_settings;
         looser.version = 1;
-        auto tighter = protocol::factory_settings;
+        auto tighter = bench_settings;
         tighter.version = 1;
 
         static_cast<void>(rig.answer_to(rig.start(1)));
@@ -52,7 +52,7 @@ TEST_CASE("no wish but the clearing of its cause by name ends a latch", "[core][
         CHECK(locked());
         static_cast<void>(rig.answer_to(rig.change(tighter, Approval::none)));
         CHECK(locked());
-        rig.restore(protocol::factory_settings);
+        rig.restore(bench_settings);
         REQUIRE(rig.guard().wish(WishStarts{WishStarts::Policy::allowed}));
         rig.run_for(1_s);
         CHECK(locked());

@@ -164,7 +164,7 @@ TEST_CASE("a post that wakes up with current in an outlet says so before anythin
     rig.run_for(1500_ms);
 
     CHECK(rig.trips() == Causes{TripCause::relay_welded, TripCause::contactor_welded});
-    rig.restore(protocol::factory_settings);
+    rig.restore(bench_settings);
     rig.run_for(1_s);
     CHECK(rig.guard().contactor() == hal::Relay::open);
     CHECK(rig.answer_to(rig.start(2)) == CommandOutcome::contactor_open);

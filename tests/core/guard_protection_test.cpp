@@ -14,21 +14,7 @@ namespace {
 
 using Causes = std::vector<TripCause>;
 
-GuardRig charging(std::uint8_t outlets, Milliamps load, const Settings& settings)
-{
-    auto rig = GuardRig::ready(outlets, settings);
-    for (std::uint8_t outlet = 1; outlet <= outlets; ++outlet) {
-        rig.socket(outlet).load = load;
-        check(rig.answer_to(rig.start(outlet)) == CommandOutcome::done);
-    }
-    rig.run_for(10_s);
-    return rig;
-}
-
-GuardRig charging(std::uint8_t outlets)
-{
-    return charging(outlets, 900_mA, protocol::factory_settings);
-}
+GuardRig charging(std::uint8_t outlets) { return GuardRig::charging(outlets, 900_mA); }
 
 }  // namespace
 
@@ -74,27 +60,31 @@ TEST_CASE("an inrush inside the blanking is kept, a short circuit inside it is n
           "[core][guard][protection][unit]")
 {
     // The settings' pickup is moved away, so that only the hard limit can speak.
-    auto settings = protocol::factory_settings;
-    settings.hard_overcurrent = 8_A;
+    auto settings = bench_settings;
+    settings.types[0].hard_overcurrent = 8_A;
     for (const auto inrush : {24_A, Milliamps{24'001}}) {
         CAPTURE(inrush.count());
-        Guard guard{1, bench_pulse};
-        REQUIRE(guard.wish(WishRestore{settings, {}, {}}));
+        Guard guard{one_outlet};
+        REQUIRE(guard.wish(WishRestore{settings, {}, {}, WishRestore::Memory::good}));
         std::int64_t at = 0;
         const auto tick = [&](Milliamps current) {
             at += 200;
-            const GuardInput input{.sample = hal::Sample{.at = Instant{Millis{at}},
-                                                         .voltage = 220_V,
-                                                         .current = current,
-                                                         .power = {},
-                                                         .pulses = 0},
-                                   .contact = DeciCelsius{250}};
+            auto post = good_post;
+            post.contactor_coil = guard.contactor();
+            const Millivolts noise{static_cast<std::int32_t>(at / 200 % 3)};
+            const hal::OutletInputs input{.sample = hal::Sample{.at = Instant{Millis{at}},
+                                                                .voltage = 220_V + noise,
+                                                                .current = current,
+                                                                .power = {},
+                                                                .pulses = 0},
+                                          .contact = DeciCelsius{250},
+                                          .coil = guard.relay(1)};
             guard.still_here(Instant{Millis{at}});
-            guard.tick(Instant{Millis{at}}, std::span{&input, 1});
+            guard.tick(Instant{Millis{at}}, std::span{&input, 1}, post);
         };
         while (at < 20'000)
             tick(0_A);
-        REQUIRE(guard.wish(WishStart{1, 1, 1, 1_h, 1000_Wh}));
+        REQUIRE(guard.wish(WishStart{1, 1, 1, protocol::StartMeans::command, 1_h, 1000_Wh}));
         tick(0_A);
         REQUIRE(guard.relay(1) == hal::Relay::closed);
 
@@ -110,12 +100,12 @@ TEST_CASE("an overload trips after the time of its curve, not before", "[core][g
         Milliamps current;
         std::int64_t curve_ms;
     };
-    auto settings = protocol::factory_settings;
-    settings.overload_pickup = 4_A;
-    settings.hard_overcurrent = 16_A;
+    auto settings = bench_settings;
+    settings.types[0].overload_pickup = 4_A;
+    settings.types[0].hard_overcurrent = 16_A;
     for (const auto& [current, curve_ms] : {Worked{6_A, 6'400}, {8_A, 2'667}, {12_A, 1'000}}) {
         CAPTURE(current.count());
-        auto rig = charging(1, 1_A, settings);
+        auto rig = GuardRig::charging(1, 1_A, settings);
 
         rig.socket(1).load = current;
         const auto took = rig.run_until(20_s, [&] { return !rig.closed(1); });
@@ -132,9 +122,9 @@ TEST_CASE("an overload trips after the time of its curve, not before", "[core][g
 TEST_CASE("an overload that pauses for a moment is judged by all that flowed",
           "[core][guard][protection][unit]")
 {
-    auto settings = protocol::factory_settings;
-    settings.overload_pickup = 4_A;
-    auto rig = charging(1, 1_A, settings);
+    auto settings = bench_settings;
+    settings.types[0].overload_pickup = 4_A;
+    auto rig = GuardRig::charging(1, 1_A, settings);
 
     rig.socket(1).load = 8_A;
     rig.run_for(2_s);
@@ -151,34 +141,34 @@ TEST_CASE("an overload that pauses for a moment is judged by all that flowed",
 TEST_CASE("after a reset the thermal memory is on the brink: no second full dose of an overload",
           "[core][guard][protection][unit]")
 {
-    const auto settings = protocol::factory_settings;
+    const auto limits = protocol::factory<Limits>;
     Overload fresh;
-    fresh.advance(Instant{}, 5_ms, settings.overload_pickup, settings);
-    CHECK_FALSE(fresh.cut(Instant{}, settings));
-    CHECK_FALSE(fresh.cooled(settings));
-    fresh.advance(Instant{5_ms}, 5_ms, settings.overload_pickup + 1_mA, settings);
-    CHECK(fresh.cut(Instant{5_ms}, settings));
+    fresh.advance(Instant{}, 5_ms, limits.overload_pickup, limits);
+    CHECK_FALSE(fresh.cut(Instant{}, limits));
+    CHECK_FALSE(fresh.cooled(limits));
+    fresh.advance(Instant{5_ms}, 5_ms, limits.overload_pickup + 1_mA, limits);
+    CHECK(fresh.cut(Instant{5_ms}, limits));
 
     Overload rested;
-    rested.advance(Instant{}, 5_ms, {}, settings);
-    rested.advance(Instant{4_s}, 4_s, {}, settings);
-    CHECK(rested.cooled(settings));
+    rested.advance(Instant{}, 5_ms, {}, limits);
+    rested.advance(Instant{4_s}, 4_s, {}, limits);
+    CHECK(rested.cooled(limits));
 }
 
 TEST_CASE("no clock and no current drive the thermal memory out of its bounds",
           "[core][guard][protection][unit]")
 {
-    const auto settings = protocol::settings_ceiling;
+    const auto limits = protocol::loosest<Limits>;
     Overload rule;
     for (const auto current : {Milliamps{INT32_MAX}, Milliamps{INT32_MIN}, Milliamps{}})
         for (const auto span : {Millis{INT64_MAX / 4}, Millis{-1}, Millis{0}}) {
-            rule.advance(Instant{}, span, current, settings);
+            rule.advance(Instant{}, span, current, limits);
             if (current == Milliamps{INT32_MAX} && span > Millis{0})
-                CHECK(rule.cut(Instant{}, settings));
+                CHECK(rule.cut(Instant{}, limits));
         }
-    rule.advance(Instant{}, 60_s, {}, settings);
-    rule.advance(Instant{}, 60_s, {}, settings);
-    CHECK(rule.cooled(settings));
+    rule.advance(Instant{}, 60_s, {}, limits);
+    rule.advance(Instant{}, 60_s, {}, limits);
+    CHECK(rule.cooled(limits));
 }
 
 TEST_CASE("a contact that is hot when the post starts trips: a level, not an edge",
@@ -186,7 +176,7 @@ TEST_CASE("a contact that is hot when the post starts trips: a level, not an edg
 {
     GuardRig rig{2};
     rig.socket(2).contact = DeciCelsius{700};
-    rig.restore(protocol::factory_settings);
+    rig.restore(bench_settings);
 
     const auto took = rig.run_until(3_s, [&] { return !rig.trips().empty(); });
 

@@ -11,16 +11,7 @@ using protocol::TripCause;
 namespace {
 
 /// Every outlet of a full post charges.
-GuardRig busy_post()
-{
-    auto rig = GuardRig::ready(protocol::outlet_limit);
-    for (std::uint8_t outlet = 1; outlet <= protocol::outlet_limit; ++outlet) {
-        rig.socket(outlet).load = 1_A;
-        check(rig.answer_to(rig.start(outlet)) == CommandOutcome::done);
-    }
-    rig.run_for(10_s);
-    return rig;
-}
+GuardRig busy_post() { return GuardRig::charging(protocol::outlet_limit, 1_A); }
 
 }  // namespace
 
@@ -60,7 +51,7 @@ TEST_CASE("nothing told is lost while the rest takes no news, and trips are told
     for (int tick = 0; tick < 4'000; ++tick) {
         rig.guard().still_here(rig.now());
         if (tick == 200)
-            REQUIRE(rig.guard().wish(WishStop{.ticket = 900, .outlet = protocol::whole_post}));
+            REQUIRE(rig.guard().wish(WishStop{900, protocol::whole_post, EndReason::stopped}));
         if (tick == 1'000)
             for (std::uint8_t outlet = 1; outlet <= protocol::outlet_limit; ++outlet)
                 rig.socket(outlet).contact = std::nullopt;
@@ -98,9 +89,11 @@ TEST_CASE("nothing starts and nothing is cleared while news is still untold",
     // The ring fills with the closings and openings of outlets 1 to 11.
     rig.rest = GuardRig::Rest::hung;
     for (std::uint8_t outlet = 1; outlet < protocol::outlet_limit; ++outlet) {
-        rig.guard().still_here(rig.now());
         static_cast<void>(rig.start(outlet));
-        rig.step();
+        for (int tick = 0; tick < 40; ++tick) {
+            rig.guard().still_here(rig.now());
+            rig.step();
+        }
     }
     static_cast<void>(rig.stop(protocol::whole_post));
     rig.step();
@@ -142,10 +135,10 @@ TEST_CASE("for a rest that takes no answers only stops are still carried out",
 
 TEST_CASE("a guard whose wishes are not yet taken says so", "[core][guard][rest][unit]")
 {
-    Guard guard{1, bench_pulse};
+    Guard guard{one_outlet};
     for (std::size_t i = 0; i < Guard::wish_room; ++i)
-        CHECK(guard.wish(WishStop{.ticket = 1, .outlet = 1}));
-    CHECK_FALSE(guard.wish(WishStop{.ticket = 2, .outlet = 1}));
+        CHECK(guard.wish(WishStop{1, 1, EndReason::stopped}));
+    CHECK_FALSE(guard.wish(WishStop{2, 1, EndReason::stopped}));
     CHECK(guard.relay(1) == hal::Relay::open);
     CHECK(guard.contactor() == hal::Relay::open);
 }

@@ -1,4 +1,3 @@
-#include "firmware/core/guard/limits.hpp"
 #include "tests/core/guard_rig.hpp"
 
 #include <catch2/catch.hpp>
@@ -6,43 +5,58 @@
 using namespace ks;
 using namespace ks::core;
 using protocol::CommandOutcome;
-using protocol::factory_settings;
+using protocol::Limits;
+using protocol::Loosens;
+using protocol::PostLimits;
 using protocol::TripCause;
 
 namespace {
 
-struct Change {
-    const char* field;
-    void (*tighten)(Settings&);
-    void (*loosen)(Settings&);
-};
+/// One step of a limit's own unit.
+template <class T>
+T one()
+{
+    return T{1};
+}
 
-constexpr Change changes[] = {
-    {"hard overcurrent", [](Settings& s) { s.hard_overcurrent -= 1_mA; },
-     [](Settings& s) { s.hard_overcurrent += 1_mA; }},
-    {"overload pickup", [](Settings& s) { s.overload_pickup -= 1_mA; },
-     [](Settings& s) { s.overload_pickup += 1_mA; }},
-    {"overload multiplier", [](Settings& s) { --s.overload_tms_permille; },
-     [](Settings& s) { ++s.overload_tms_permille; }},
-    {"contact limit", [](Settings& s) { s.contact_limit -= DeciCelsius{1}; },
-     [](Settings& s) { s.contact_limit += DeciCelsius{1}; }},
-    {"session cap", [](Settings& s) { s.session_cap -= 1_ms; },
-     [](Settings& s) { s.session_cap += 1_ms; }},
-    {"energy cap", [](Settings& s) { s.energy_cap -= 1_mWh; },
-     [](Settings& s) { s.energy_cap += 1_mWh; }},
-    {"full threshold", [](Settings& s) { s.full_below += Milliwatts{1}; },
-     [](Settings& s) { s.full_below -= Milliwatts{1}; }},
-    {"full fraction", [](Settings& s) { ++s.full_permille_of_peak; },
-     [](Settings& s) { --s.full_permille_of_peak; }},
-    {"full hold", [](Settings& s) { s.full_hold -= 1_ms; },
-     [](Settings& s) { s.full_hold += 1_ms; }},
-    {"unplugged threshold", [](Settings& s) { s.unplugged_below += Milliwatts{1}; },
-     [](Settings& s) { s.unplugged_below -= Milliwatts{1}; }},
-    {"unplugged hold", [](Settings& s) { s.unplugged_hold -= 1_ms; },
-     [](Settings& s) { s.unplugged_hold += 1_ms; }},
-    {"no-load wait", [](Settings& s) { s.no_load_wait -= 1_ms; },
-     [](Settings& s) { s.no_load_wait += 1_ms; }},
-};
+/// Inside the range of every limit, so that each has room on both sides.
+Settings in_the_middle()
+{
+    auto settings = bench_settings;
+    const auto middle = [](auto& limits) {
+        using Owner = std::remove_reference_t<decltype(limits)>;
+        protocol::each_limit_of<Owner>([&](const auto& row) {
+            using Value = std::remove_cvref_t<decltype(row.least)>;
+            limits.*row.field =
+                row.most - one<Value>() > row.least ? row.most - one<Value>() : row.least;
+        });
+    };
+    middle(settings.types[0]);
+    middle(settings.post);
+    settings.types[1] = settings.types[0];
+    return settings;
+}
+
+enum class Way : std::uint8_t { tighter, looser };
+
+/// Calls `visit(name, settings)` for each limit, moved by one step from where it now is.
+template <class Visit>
+void each_step(const Guard& guard, Way way, Visit visit)
+{
+    const auto step = [&](const auto& row, auto&& limits_of) {
+        using Value = std::remove_cvref_t<decltype(row.least)>;
+        auto wanted = guard.settings();
+        auto& value = limits_of(wanted).*row.field;
+        const bool up = (row.loosens == Loosens::upwards) == (way == Way::looser);
+        value = up ? value + one<Value>() : value - one<Value>();
+        ++wanted.version;
+        if (value >= row.least && value <= row.most) visit(row.name, wanted);
+    };
+    protocol::each_limit_of<Limits>(
+        [&](const auto& row) { step(row, [](Settings& s) -> Limits& { return s.types[0]; }); });
+    protocol::each_limit_of<PostLimits>(
+        [&](const auto& row) { step(row, [](Settings& s) -> PostLimits& { return s.post; }); });
+}
 
 Settings next_version(const Guard& guard)
 {
@@ -55,121 +69,100 @@ Settings next_version(const Guard& guard)
 
 TEST_CASE("each limit may be tightened by anybody and at any time", "[core][guard][settings][unit]")
 {
-    auto rig = GuardRig::ready(1);
+    auto rig = GuardRig::ready(1, in_the_middle());
     rig.socket(1).load = 1_A;
     REQUIRE(rig.answer_to(rig.start(1)) == CommandOutcome::done);
-    for (const auto& change : changes) {
-        CAPTURE(change.field);
-        auto wanted = next_version(rig.guard());
-        change.tighten(wanted);
+    int tightened = 0;
+    each_step(rig.guard(), Way::tighter, [&](auto name, const Settings& wanted) {
+        CAPTURE(std::string{name});
+        ++tightened;
         CHECK(rig.answer_to(rig.change(wanted, Approval::none)) == CommandOutcome::done);
         CHECK(rig.guard().settings() == wanted);
-    }
+    });
+    CHECK(tightened >= 40);
+    CHECK(rig.closed(1));
 }
 
-TEST_CASE("no limit is loosened without both approvers, not even beside others that tighten",
+TEST_CASE("S-29: no limit is loosened without both approvers, and never while anything charges",
+          "[core][guard][settings][unit]")
+{
+    auto rig = GuardRig::ready(2, in_the_middle());
+    int looser = 0;
+    each_step(rig.guard(), Way::looser, [&](auto name, const Settings& wanted) {
+        CAPTURE(std::string{name});
+        ++looser;
+        CHECK(rig.answer_to(rig.change(wanted, Approval::none)) == CommandOutcome::not_approved);
+    });
+    CHECK(looser >= 40);
+    REQUIRE(rig.answer_to(rig.start(2)) == CommandOutcome::done);
+    each_step(rig.guard(), Way::looser, [&](auto name, const Settings& wanted) {
+        CAPTURE(std::string{name});
+        CHECK(rig.answer_to(rig.change(wanted, Approval::both_approvers)) ==
+              CommandOutcome::not_idle);
+    });
+    REQUIRE(rig.answer_to(rig.stop(2)) == CommandOutcome::done);
+    auto wanted = next_version(rig.guard());
+    wanted.types[0].hard_overcurrent += 1_mA;
+    CHECK(rig.answer_to(rig.change(wanted, Approval::both_approvers)) == CommandOutcome::not_idle);
+    rig.run_for(2_s);
+    CHECK(rig.answer_to(rig.change(wanted, Approval::both_approvers)) == CommandOutcome::done);
+    CHECK(rig.guard().settings() == wanted);
+}
+
+TEST_CASE("tightening one limit is no ground to loosen another", "[core][guard][settings][unit]")
+{
+    auto rig = GuardRig::ready(1);
+    auto wanted = next_version(rig.guard());
+    wanted.types[0].contact_limit -= DeciCelsius{50};
+    wanted.types[0].hard_overcurrent += 1_mA;
+    CHECK(rig.answer_to(rig.change(wanted, Approval::none)) == CommandOutcome::not_approved);
+    CHECK(rig.guard().settings() == bench_settings);
+}
+
+TEST_CASE("F-124, S-27: no signature moves a limit beyond what is compiled in, in either direction",
           "[core][guard][settings][unit]")
 {
     auto rig = GuardRig::ready(1);
-    for (const auto& change : changes) {
-        CAPTURE(change.field);
+    const auto refused = [&](auto name, const auto& row, auto&& limits_of) {
+        CAPTURE(std::string{name});
+        using Value = std::remove_cvref_t<decltype(row.least)>;
         auto wanted = next_version(rig.guard());
-        change.loosen(wanted);
-        CHECK(rig.answer_to(rig.change(wanted, Approval::none)) == CommandOutcome::not_approved);
-        for (const auto& other : changes)
-            if (&other != &change) other.tighten(wanted);
-        CHECK(rig.answer_to(rig.change(wanted, Approval::none)) == CommandOutcome::not_approved);
-        CHECK(rig.guard().settings() == factory_settings);
-    }
-}
-
-TEST_CASE("both approvers loosen a limit only while every outlet is idle",
-          "[core][guard][settings][unit]")
-{
-    for (const auto& change : changes) {
-        CAPTURE(change.field);
-        auto rig = GuardRig::ready(2);
-        rig.socket(2).load = 1_A;
-        REQUIRE(rig.answer_to(rig.start(2)) == CommandOutcome::done);
-        auto wanted = next_version(rig.guard());
-        change.loosen(wanted);
+        limits_of(wanted).*row.field = row.most + one<Value>();
         CHECK(rig.answer_to(rig.change(wanted, Approval::both_approvers)) ==
-              CommandOutcome::not_idle);
-
-        static_cast<void>(rig.answer_to(rig.stop(2)));
-        CHECK(rig.answer_to(rig.change(wanted, Approval::both_approvers)) ==
-              CommandOutcome::not_idle);
-        rig.run_for(2_s);
-        CHECK(rig.answer_to(rig.change(wanted, Approval::both_approvers)) == CommandOutcome::done);
-        CHECK(rig.guard().settings() == wanted);
-    }
-}
-
-TEST_CASE("no signature moves a limit beyond what is compiled in", "[core][guard][settings][unit]")
-{
-    auto rig = GuardRig::ready(1);
-    auto ceiling = protocol::settings_ceiling;
-    ceiling.version = 5;
-    const auto beyond = [&](auto field, auto more) {
-        auto wanted = ceiling;
-        wanted.*field = more;
+              CommandOutcome::above_limit);
+        if (row.least == Value{} && std::is_unsigned_v<Value>) return;
+        limits_of(wanted).*row.field = row.least - one<Value>();
         CHECK(rig.answer_to(rig.change(wanted, Approval::both_approvers)) ==
               CommandOutcome::above_limit);
     };
-    beyond(&Settings::hard_overcurrent, ceiling.hard_overcurrent + 1_mA);
-    beyond(&Settings::overload_pickup, ceiling.overload_pickup + 1_mA);
-    beyond(&Settings::overload_tms_permille, ceiling.overload_tms_permille + 1);
-    beyond(&Settings::contact_limit, ceiling.contact_limit + DeciCelsius{1});
-    beyond(&Settings::session_cap, ceiling.session_cap + 1_ms);
-    beyond(&Settings::energy_cap, ceiling.energy_cap + 1_mWh);
-    beyond(&Settings::full_below, ceiling.full_below + Milliwatts{1});
-    beyond(&Settings::full_permille_of_peak, ceiling.full_permille_of_peak + 1);
-    beyond(&Settings::full_hold, ceiling.full_hold + 1_ms);
-    beyond(&Settings::unplugged_below, ceiling.unplugged_below + Milliwatts{1});
-    beyond(&Settings::unplugged_hold, ceiling.unplugged_hold + 1_ms);
-    beyond(&Settings::no_load_wait, ceiling.no_load_wait + 1_ms);
-    CHECK(rig.guard().settings() == factory_settings);
+    protocol::each_limit_of<Limits>([&](const auto& row) {
+        refused(row.name, row, [](Settings& s) -> Limits& { return s.types[1]; });
+    });
+    protocol::each_limit_of<PostLimits>([&](const auto& row) {
+        refused(row.name, row, [](Settings& s) -> PostLimits& { return s.post; });
+    });
+    auto wanted = next_version(rig.guard());
+    wanted.type_of[0] = protocol::outlet_types;
+    CHECK(rig.answer_to(rig.change(wanted, Approval::both_approvers)) ==
+          CommandOutcome::above_limit);
+    CHECK(rig.guard().settings() == bench_settings);
 
-    // The ceiling itself has lower thresholds to loosen than the factory's, so it needs approval.
-    ceiling.full_permille_of_peak = factory_settings.full_permille_of_peak;
-    CHECK(rig.answer_to(rig.change(ceiling, Approval::both_approvers)) == CommandOutcome::done);
-}
-
-TEST_CASE("a limit of nothing is refused, for it would switch a protection off or mean damage",
-          "[core][guard][settings][unit]")
-{
-    auto rig = GuardRig::ready(1);
-    const auto refused = [&](auto field, auto value) {
-        auto wanted = next_version(rig.guard());
-        wanted.*field = value;
-        CHECK(rig.answer_to(rig.change(wanted, Approval::both_approvers)) ==
-              CommandOutcome::out_of_range);
-    };
-    refused(&Settings::hard_overcurrent, Milliamps{});
-    refused(&Settings::overload_pickup, Milliamps{-1});
-    refused(&Settings::overload_tms_permille, std::uint32_t{0});
-    refused(&Settings::contact_limit, DeciCelsius{});
-    refused(&Settings::session_cap, Millis{});
-    refused(&Settings::energy_cap, MilliwattHours{});
-    refused(&Settings::full_below, Milliwatts{-1});
-    refused(&Settings::full_hold, Millis{-1});
-    refused(&Settings::unplugged_below, Milliwatts{-1});
-    refused(&Settings::unplugged_hold, Millis{-1});
-    refused(&Settings::no_load_wait, Millis{-1});
-    CHECK(rig.guard().settings() == factory_settings);
+    wanted = loosest_settings;
+    wanted.version = 5;
+    CHECK(rig.answer_to(rig.change(wanted, Approval::both_approvers)) == CommandOutcome::done);
 }
 
 TEST_CASE("settings that are not newer are a replay", "[core][guard][settings][unit]")
 {
     auto rig = GuardRig::ready(1);
-    auto wanted = factory_settings;
+    auto wanted = bench_settings;
     wanted.version = 4;
-    wanted.contact_limit = DeciCelsius{600};
+    wanted.types[0].contact_limit = DeciCelsius{600};
     REQUIRE(rig.answer_to(rig.change(wanted, Approval::none)) == CommandOutcome::done);
     for (const std::uint32_t version : {0U, 3U, 4U}) {
         auto older = wanted;
         older.version = version;
-        older.contact_limit = DeciCelsius{500};
+        older.types[0].contact_limit = DeciCelsius{500};
         CHECK(rig.answer_to(rig.change(older, Approval::both_approvers)) ==
               CommandOutcome::replayed);
     }
@@ -178,16 +171,50 @@ TEST_CASE("settings that are not newer are a replay", "[core][guard][settings][u
 
 TEST_CASE("tightened limits judge what already flows", "[core][guard][settings][unit]")
 {
-    auto rig = GuardRig::ready(1);
-    rig.socket(1).load = 3_A;
-    REQUIRE(rig.answer_to(rig.start(1)) == CommandOutcome::done);
-    rig.run_for(5_s);
+    auto rig = GuardRig::charging(1, 3_A);
     auto wanted = next_version(rig.guard());
-    wanted.hard_overcurrent = 2_A;
+    wanted.types[0].hard_overcurrent = 2_A;
     REQUIRE(rig.answer_to(rig.change(wanted, Approval::none)) == CommandOutcome::done);
 
     const auto took = rig.run_until(1_s, [&] { return !rig.closed(1); });
 
     CHECK(took <= GuardRig::poll);
     CHECK(rig.trips() == std::vector{TripCause::hard_overcurrent});
+}
+
+TEST_CASE("an outlet of the second type is judged by the second type's limits",
+          "[core][guard][settings][unit]")
+{
+    auto settings = bench_settings;
+    settings.type_of[1] = 1;
+    settings.types[1].hard_overcurrent = 16_A;
+    settings.types[1].overload_pickup = 12_A;
+    auto rig = GuardRig::charging(2, 3_A, settings);
+
+    for (std::uint8_t outlet = 1; outlet <= 2; ++outlet)
+        rig.socket(outlet).load = 11_A;
+    rig.run_for(2_s);
+
+    CHECK_FALSE(rig.closed(1));
+    CHECK(rig.closed(2));
+    CHECK(rig.trips() == std::vector{TripCause::hard_overcurrent});
+}
+
+TEST_CASE("a post whose settings were lost starts nothing and loosens nothing until it is "
+          "commissioned by both approvers",
+          "[core][guard][settings][unit]")
+{
+    GuardRig rig{1};
+    auto memory = nothing_latched;
+    memory.memory = WishRestore::Memory::lost;
+    REQUIRE(rig.guard().wish(memory));
+    rig.run_for(10_s);
+    CHECK(rig.guard().settings() == protocol::factory_settings);
+    CHECK(rig.answer_to(rig.start(1)) == CommandOutcome::not_calibrated);
+    auto wanted = protocol::factory_settings;
+    wanted.version = 7;
+    CHECK(rig.answer_to(rig.change(wanted, Approval::none)) == CommandOutcome::not_approved);
+
+    CHECK(rig.answer_to(rig.change(wanted, Approval::both_approvers)) == CommandOutcome::done);
+    CHECK(rig.answer_to(rig.start(1)) == CommandOutcome::done);
 }

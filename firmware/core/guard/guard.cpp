@@ -3,35 +3,41 @@
 namespace ks::core {
 
 using hal::Relay;
+using protocol::CauseSet;
 using protocol::EndReason;
 using protocol::TripCause;
 
-Guard::Guard(std::uint8_t outlets, hal::PulseValue value) : count_{outlets}, pulse_value_{value}
+Guard::Guard(const Setup& setup) : setup_{setup}, settings_sum_{checksum(settings_)}
 {
-    check(outlets > 0 && outlets <= protocol::outlet_limit);
+    check(setup.outlets > 0 && setup.outlets <= protocol::outlet_limit);
+    check(setup.spread_permille < 1'000);
 }
 
 // Until the first tick there is no time, so there are no outlets either: their relays are open.
 void Guard::begin(Instant now)
 {
-    for (std::uint8_t i = 0; i < count_; ++i)
-        outlets_.push_back(Outlet{static_cast<std::uint8_t>(i + 1), now, pulse_value_});
+    for (std::uint8_t i = 0; i < setup_.outlets; ++i)
+        outlets_.push_back(Outlet{static_cast<std::uint8_t>(i + 1), now, setup_.pulse});
     ticked_at_ = heard_at_ = contactor_open_since_ = readings_at_ = now;
 }
 
 // The order is the policy. What was measured is judged before anything is granted, so no wish of
 // this tick can rest on what the tick before knew.
-void Guard::tick(Instant now, std::span<const GuardInput> inputs)
+void Guard::tick(Instant now, std::span<const hal::OutletInputs> outlets,
+                 const hal::PostInputs& post)
 {
-    check(inputs.size() == count_);
+    check(outlets.size() == setup_.outlets);
     if (outlets_.empty()) begin(now);
     check(now >= ticked_at_);
     ticked_at_ = now;
 
     listen(now);
-    for (std::uint8_t i = 0; i < count_; ++i)
-        outlets_[i].observe(now, inputs[i], settings_, teller_);
+    judge_memory(now);
+    observe(now, outlets, post);
+    judge_post(now);
+    judge_circuits(now);
     judge_contactor(now);
+    judge_budget(now);
     follow_contactor(now);
 
     for (std::size_t i = 0; i < wish_room; ++i) {
@@ -39,6 +45,7 @@ void Guard::tick(Instant now, std::span<const GuardInput> inputs)
         if (!wish) break;
         take(now, *wish);
     }
+    close_in_turn(now);
     follow_contactor(now);
 
     tell_ends(now);
@@ -48,16 +55,31 @@ void Guard::tick(Instant now, std::span<const GuardInput> inputs)
 
 hal::Relay Guard::relay(protocol::OutletNumber outlet) const
 {
-    check(outlet != protocol::whole_post && outlet <= count_);
+    check(outlet != protocol::whole_post && outlet <= setup_.outlets);
     return outlets_.empty() ? Relay::open : outlets_[outlet - 1U].relay();
+}
+
+CauseSet Guard::whole() const
+{
+    const auto bits = whole_.get();
+    return bits ? CauseSet{*bits} : CauseSet{}.with(TripCause::memory_fault);
 }
 
 hal::Relay Guard::contactor() const
 {
-    if (memory_ == Memory::unknown || whole_ || health_ == Health::rest_silent) return Relay::open;
+    if (memory_ == Memory::unknown || health_ == Health::rest_silent) return Relay::open;
+    for (const auto cause : protocol::all_causes)
+        if (whole().has(cause) && opens_contactor(cause)) return Relay::open;
     for (const auto& outlet : outlets_)
-        if (outlet.latched() == TripCause::relay_welded) return Relay::open;
+        if (outlet.needs_contactor()) return Relay::open;
     return Relay::closed;
+}
+
+hal::GroupLine Guard::group_line() const
+{
+    for (const auto cause : protocol::all_causes)
+        if (whole().has(cause) && protocol::cuts_group(cause)) return hal::GroupLine::pulled;
+    return hal::GroupLine::released;
 }
 
 void Guard::still_here(Instant now)
@@ -76,34 +98,29 @@ void Guard::listen(Instant now)
     if (health_ == Health::rest_silent) end_all(now, EndReason::post_fault);
 }
 
+void Guard::observe(Instant now, std::span<const hal::OutletInputs> outlets,
+                    const hal::PostInputs& post)
+{
+    for (std::size_t i = 0; i < outlets_.size(); ++i) {
+        const auto number = static_cast<protocol::OutletNumber>(i + 1);
+        outlets_[i].observe(now, outlets[i],
+                            {.limits = settings_.of(number),
+                             .supply = post_.supply(),
+                             .empty_closing = empty_closing()},
+                            teller_);
+    }
+    judge_mix_up(now);
+    post_.observe(now, post, mains(), settings_.post);
+    check(post.circuits <= hal::circuits_most && post.outlets_per_circuit > 0);
+    outlets_per_circuit_ = post.outlets_per_circuit;
+    contactor_coil_ = contactor_rule_.observe(now, contactor_was_, post.contactor_coil);
+}
+
 void Guard::end_all(Instant now, EndReason reason)
 {
     for (auto& outlet : outlets_)
         outlet.end(now, reason, teller_);
-}
-
-// Current with relay and contactor both told open: nothing of ours can stop it any more, and the
-// alarm must say which breaker to pull.
-void Guard::judge_contactor(Instant now)
-{
-    if (whole_ || contactor_was_ == Relay::closed) return;
-    for (const auto& outlet : outlets_) {
-        const auto& conduction = outlet.conduction();
-        if (outlet.relay() == Relay::closed || !conduction.flows_since(contactor_open_since_))
-            continue;
-        const auto cut =
-            conduction.conducting(TripCause::contactor_welded, now - contactor_open_since_);
-        whole_ = TripCause::contactor_welded;
-        teller_.tell(NewsTripped{.at = now,
-                                 .trip = {.outlet = protocol::whole_post,
-                                          .cause = cut.cause,
-                                          .session = outlet.session(),
-                                          .measured = cut.measured,
-                                          .limit = cut.limit,
-                                          .held_for = cut.held_for,
-                                          .count = 1}});
-        return;
-    }
+    forget_starts(now, protocol::CommandOutcome::superseded);
 }
 
 void Guard::follow_contactor(Instant now)
@@ -118,9 +135,13 @@ void Guard::follow_contactor(Instant now)
 
 void Guard::tell_ends(Instant now)
 {
-    const auto verdict = whole_ ? Outlet::Verdict::judged : Outlet::Verdict::pending;
-    for (auto& outlet : outlets_)
+    const auto verdict = whole().has(TripCause::contactor_welded) ? Outlet::Verdict::judged
+                                                                  : Outlet::Verdict::pending;
+    for (auto& outlet : outlets_) {
         outlet.tell_end(now, verdict, teller_);
+        if (traces_.full()) continue;
+        if (const auto trace = outlet.take_trace()) static_cast<void>(traces_.push(*trace));
+    }
 }
 
 void Guard::offer_readings(Instant now)
@@ -139,6 +160,9 @@ Readings Guard::readings_at(Instant now) const
 {
     Readings readings{};
     readings.at = now;
+    readings.post = post_.reading();
+    readings.post.current = load().current;
+    readings.post.power = load().power;
     for (std::size_t i = 0; i < outlets_.size(); ++i) {
         const auto& outlet = outlets_[i];
         readings.frame.outlets.push_back(outlet.reading());

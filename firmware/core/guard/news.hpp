@@ -19,6 +19,7 @@ struct NewsStarted {
     Instant at;
     protocol::OutletNumber outlet;
     protocol::SessionId session;
+    protocol::StartMeans means;
 };
 
 /// Told once the opening has been verified, or judged to have failed, so that `energy` holds all
@@ -38,6 +39,7 @@ struct NewsTripped {
     protocol::Tripped trip;
 };
 
+/// `ticket` is 0 for what was over by itself.
 struct NewsCleared {
     Instant at;
     protocol::OutletNumber outlet;
@@ -52,6 +54,12 @@ struct NewsAnswer {
 };
 
 using News = std::variant<NewsState, NewsStarted, NewsEnded, NewsTripped, NewsCleared, NewsAnswer>;
+
+/// Why a trip was, for whoever asks. One that finds no room is lost; the trip itself never is.
+struct NewsTrace {
+    Instant at;
+    protocol::TripTrace trace;
+};
 
 /// How a session's power went over the time `over`, which ends with these readings and began with
 /// the readings before. Powers are magnitudes.
@@ -69,6 +77,7 @@ struct Course {
 struct Readings {
     Instant at;
     protocol::Telemetry frame;
+    protocol::PostReading post;
     std::array<protocol::SessionId, protocol::outlet_limit> sessions;
     std::array<Course, protocol::outlet_limit> courses;
 };

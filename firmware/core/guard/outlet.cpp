@@ -1,34 +1,46 @@
 #include "firmware/core/guard/outlet.hpp"
 
-#include "firmware/core/guard/rules/hard_overcurrent.hpp"
 #include "firmware/core/guard/rules/meter_silence.hpp"
 #include "firmware/core/guard/rules/no_load.hpp"
+#include "firmware/core/guard/rules/too_little.hpp"
 
 namespace ks::core {
 
 using hal::Relay;
-using protocol::CommandOutcome;
 using protocol::EndReason;
 using protocol::TripCause;
 
 Outlet::Outlet(protocol::OutletNumber number, Instant now, hal::PulseValue value)
-    : number_{number}, pulse_value_{value}, seen_at_{now}, switching_{now}, pulses_{value}
+    : number_{number}, pulse_value_{value}, seen_at_{now}, pulses_{value}
 {
     check(number != protocol::whole_post && number <= protocol::outlet_limit);
-    conduction_.told_open(now);
+    rules_.switching = Switching{now};
+    rules_.conduction.told_open(now);
 }
 
-Milliwatts Outlet::magnitude() const
+std::optional<TripCause> Outlet::latched() const
 {
-    if (!newest_) return {};
-    // A shunt wired the wrong way round shows negative power; for safety it is power (F-030).
-    const auto power = newest_->power.count();
-    return Milliwatts{power < 0 ? (power == INT32_MIN ? INT32_MAX : -power) : power};
+    const auto cause = latched_.get();
+    if (!cause || !state_.intact()) return TripCause::memory_fault;
+    if (*cause == 0) return std::nullopt;
+    return static_cast<TripCause>(*cause);
+}
+
+bool Outlet::needs_contactor() const
+{
+    const auto cause = latched();
+    return cause == TripCause::relay_welded || cause == TripCause::coil_mismatch ||
+           cause == TripCause::memory_fault;
+}
+
+Milliwatts Outlet::power() const
+{
+    return newest_ ? Plausible::magnitude(newest_->power) : Milliwatts{};
 }
 
 protocol::OutletReading Outlet::reading() const
 {
-    return {.state = state_,
+    return {.state = state(),
             .current = newest_ ? newest_->current : Milliamps{},
             .power = newest_ ? newest_->power : Milliwatts{},
             .energy = session_ ? energy_of(session_->pulses, pulse_value_) : MilliwattHours{},
@@ -47,93 +59,127 @@ std::optional<Millivolts> Outlet::mains() const
     return newest_->voltage;
 }
 
-void Outlet::observe(Instant now, const GuardInput& input, const Settings& settings, Teller& teller)
+void Outlet::observe(Instant now, const hal::OutletInputs& input, const Around& around,
+                     Teller& teller)
 {
     const auto span = now - seen_at_;
     check(span >= Millis{});
     seen_at_ = now;
     contact_ = input.contact;
+    if (!state_.intact() || !latched_.intact()) mend(now, teller);
     if (input.sample) measure(*input.sample);
-    overload_.advance(now, span, newest_ ? newest_->current : Milliamps{}, settings);
-    account(span);
+    rules_.overload.advance(now, span, newest_ ? newest_->current : Milliamps{}, around.limits);
+    account(now, span, around);
 
-    if (const auto cut = judge(now, input, settings)) return trip(now, *cut, teller);
+    if (const auto found = judge(now, input, around)) return cut(now, *found, teller);
 
     if (relay() == Relay::closed) {
-        if (const auto reason = ending(now, settings)) return end(now, *reason, teller);
+        if (const auto reason = ending(now, around.limits)) return end(now, *reason, teller);
         const bool fresh = newest_ && newest_->at >= closed_at_;
-        if (fresh && draws(magnitude(), settings)) step(now, OutletEvent::made, teller);
-    } else if (conduction_.gone()) {
+        if (fresh && draws(power(), around.limits)) {
+            rules_.no_current.carried();
+            step(now, OutletEvent::made, teller);
+        }
+    } else if (rules_.conduction.gone()) {
         step(now, OutletEvent::broken, teller);
     }
 }
 
+// What a flipped bit left is not asked what it was: everything of this outlet opens, and a person
+// must look.
+void Outlet::mend(Instant now, Teller& teller)
+{
+    const auto from = state();
+    state_.set(OutletState::locked_out);
+    latched_.set(static_cast<std::uint8_t>(TripCause::memory_fault));
+    if (session_ && !session_->over) finish_session(now, EndReason::tripped);
+    rules_.conduction.told_open(now);
+    rules_.switching.opened(now);
+    teller.tell(NewsTripped{.at = now,
+                            .trip = {.outlet = number_,
+                                     .cause = TripCause::memory_fault,
+                                     .session = session(),
+                                     .measured = 0,
+                                     .limit = 0,
+                                     .held_for = Millis{},
+                                     .count = 1}});
+    if (from != OutletState::locked_out)
+        teller.tell(
+            NewsState{.at = now, .outlet = number_, .from = from, .to = OutletState::locked_out});
+}
+
 void Outlet::measure(const hal::Sample& sample)
 {
+    rules_.plausible.observe(sample);
+    rules_.meter_frozen.observe(sample);
+    // Current where none may be is looked at even when the sample lies about something else.
+    // A meter that stands still shows what was, and is no witness of what is.
+    if (relay() == Relay::open && !rules_.meter_frozen.cut()) rules_.conduction.observe(sample);
+    if (rules_.plausible.newest_lies()) return;
+
     newest_ = sample;
+    if (!trace_due_) trace_.add(sample, contact_);
     const auto pulses = pulses_.advance(sample.at, sample.pulses);
-    if (session_) {
-        session_->pulses += pulses;
-        session_->peak = std::max(session_->peak, magnitude());
-    }
-    if (relay() == Relay::open) conduction_.observe(sample);
+    if (!session_) return;
+    session_->pulses += pulses;
+    session_->peak = std::max(session_->peak, power());
+    session_->fresh_pulses += pulses;
 }
 
-void Outlet::account(Millis span)
+// Everything that is judged over time, whatever a sample says this very tick.
+void Outlet::account(Instant now, Millis span, const Around& around)
 {
-    if (session_ && relay() == Relay::closed && span > Millis{}) window_.advance(span, magnitude());
+    if (!session_ || relay() == Relay::open || span <= Millis{}) return;
+    auto& rules = rules_.session;
+    const auto& limits = around.limits;
+    window_.advance(span, power());
+    const auto pulses = session_->fresh_pulses;
+    session_->fresh_pulses = 0;
+    if (const auto found = rules.energy_check.observe(span, power(), pulses, pulse_value_))
+        rules.slow_cut = found;
+
+    // Meters are polled in turn: what the post has seen return this outlet may not have seen yet.
+    const bool dark = newest_ && newest_->voltage < Voltage::gone;
+    const auto supply = dark ? Supply::gone : around.supply;
+    rules.swapped.observe(now, span, power(), supply, limits);
+    rules.dropouts.observe(now, {.power = power(), .contact = contact_, .supply = supply}, limits);
+    if (const auto found = rules.power_step.observe(now, power(), rules.profile, limits))
+        rules.slow_cut = found;
+    const auto minute = rules.profile.advance(span, power());
+    if (!minute) return;
+    if (const auto found = rules.no_taper.observe(rules.profile, limits)) rules.slow_cut = found;
+    if (const auto found = rules.late_rise.observe(rules.profile, *minute, limits))
+        rules.slow_cut = found;
 }
 
-// The order is fixed, so that the first cut is the one that is named.
-std::optional<Cut> Outlet::judge(Instant now, const GuardInput& input, const Settings& settings)
-{
-    // Judged on every tick, whatever follows from it: its hold times must not pause.
-    const auto contact = contact_rule_.observe(now, input.contact, settings.contact_limit);
-
-    if (relay() == Relay::closed)
-        if (const auto cut = judge_closed(now, input, settings)) return cut;
-    if (state_ != OutletState::locked_out) {
-        if (contact) return contact;
-        if (relay() == Relay::closed || state_ == OutletState::opening) {
-            const auto since = relay() == Relay::closed ? closed_at_ : conduction_.open_since();
-            const auto heard = newest_ ? std::max(newest_->at, since) : since;
-            if (const auto cut = meter_silence(heard, now)) return cut;
-        }
-    }
-    if (relay() == Relay::open && latched_ != TripCause::relay_welded) return conduction_.cut(now);
-    return std::nullopt;
-}
-
-std::optional<Cut> Outlet::judge_closed(Instant now, const GuardInput& input,
-                                        const Settings& settings) const
-{
-    if (input.sample && input.sample->at >= closed_at_)
-        if (const auto cut = hard_overcurrent(*input.sample, settings.hard_overcurrent, closed_at_))
-            return cut;
-    return overload_.cut(now, settings);
-}
-
-std::optional<EndReason> Outlet::ending(Instant now, const Settings& settings)
+std::optional<EndReason> Outlet::ending(Instant now, const Limits& limits)
 {
     check(session_.has_value());
+    auto& rules = rules_.session;
     const auto energy = energy_of(session_->pulses, pulse_value_);
-    if (const auto reason = limit_reached(session_->grant, settings, now - closed_at_, energy))
+    if (const auto reason = limit_reached(session_->grant, limits, now - closed_at_, energy))
         return reason;
-    if (state_ == OutletState::closing) {
-        if (nothing_came(now - closed_at_, settings)) return EndReason::no_load;
-        return std::nullopt;
+    if (state() == OutletState::closing) {
+        if (!nothing_came(now - closed_at_, limits)) return std::nullopt;
+        if (session_->peak == Milliwatts{}) rules_.no_current.closed_for_nothing();
+        return EndReason::no_load;
     }
-    const bool unplugged = unplugged_.observe(now, magnitude(), settings);
-    const bool full = full_.observe(now, magnitude(), session_->peak, settings);
+    const bool unplugged = rules.unplugged.observe(now, power(), limits);
+    const bool full = rules.full.observe(now, power(), session_->peak, limits);
     if (unplugged) return EndReason::unplugged;
+    if (rules.swapped.swapped(limits)) return EndReason::load_swapped;
     if (full) return EndReason::full;
+    if (too_little(rules.profile, limits)) return EndReason::too_little_power;
     return std::nullopt;
 }
 
-void Outlet::trip(Instant now, const Cut& cut, Teller& teller)
+void Outlet::cut(Instant now, const Cut& cut, Teller& teller)
 {
     if (relay() == Relay::closed) finish_session(now, EndReason::tripped);
-    latched_ = cut.cause;
+    latched_.set(static_cast<std::uint8_t>(cut.cause));
+    // What its meter shows is the other's current, which is told to end only now.
+    if (cut.cause == TripCause::meters_mixed_up) rules_.conduction.told_open(now);
+    rules_.session.slow_cut.reset();
     teller.tell(NewsTripped{.at = now,
                             .trip = {.outlet = number_,
                                      .cause = cut.cause,
@@ -142,6 +188,7 @@ void Outlet::trip(Instant now, const Cut& cut, Teller& teller)
                                      .limit = cut.limit,
                                      .held_for = cut.held_for,
                                      .count = 1}});
+    trace_due_ = TraceDue{.at = now, .cause = cut.cause, .session = session()};
     step(now, OutletEvent::cut, teller);
     check(relay() == Relay::open);
 }
@@ -163,8 +210,8 @@ void Outlet::finish_session(Instant now, EndReason reason)
 void Outlet::tell_end(Instant now, Verdict verdict, Teller& teller)
 {
     if (!session_ || !session_->over) return;
-    const bool late = now - conduction_.open_since() >= end_told_by;
-    if (verdict == Verdict::pending && !conduction_.gone() && !late) return;
+    const bool late = now - rules_.conduction.open_since() >= end_told_by;
+    if (verdict == Verdict::pending && !rules_.conduction.gone() && !late) return;
     teller.tell(NewsEnded{.at = now,
                           .outlet = number_,
                           .session = session_->id,
@@ -176,91 +223,66 @@ void Outlet::tell_end(Instant now, Verdict verdict, Teller& teller)
     window_ = {};
 }
 
-std::optional<CommandOutcome> Outlet::refuses(Instant now, const Settings& settings) const
-{
-    if (state_ == OutletState::locked_out) return CommandOutcome::outlet_locked;
-    if (state_ != OutletState::idle || session_) return CommandOutcome::outlet_busy;
-    if (!newest_ || silent(newest_->at, now)) return CommandOutcome::meter_silent;
-    // Level before edge: an outlet that is about to trip is not closed to find out.
-    if (conduction_.suspicious() || !Contact::good(contact_, settings.contact_limit))
-        return CommandOutcome::cause_present;
-    if (!switching_.may_close(now)) return CommandOutcome::too_soon;
-    return std::nullopt;
-}
-
 void Outlet::grant(Instant now, const WishStart& wish, Teller& teller)
 {
-    check(!session_ && state_ == OutletState::idle);
+    check(!session_ && state() == OutletState::idle);
     session_ = Session{.id = wish.session,
-                       .grant = {.time_limit = wish.time_limit, .energy_limit = wish.energy_limit},
+                       .grant = {.means = wish.means,
+                                 .time_limit = wish.time_limit,
+                                 .energy_limit = wish.energy_limit},
                        .began = now,
                        .pulses = 0,
+                       .fresh_pulses = 0,
                        .peak = {},
                        .over = std::nullopt};
     window_ = {};
-    full_ = {};
-    unplugged_ = {};
+    rules_.session = {};
+    if (wish.expected > Milliwatts{}) rules_.session.swapped.expect(now, wish.expected);
     step(now, OutletEvent::granted, teller);
-    teller.tell(NewsStarted{.at = now, .outlet = number_, .session = wish.session});
-}
-
-CommandOutcome Outlet::clear(Instant now, const WishClear& wish, const Settings& settings,
-                             Teller& teller)
-{
-    if (!latched_) return CommandOutcome::nothing_to_clear;
-    if (*latched_ != wish.cause) return CommandOutcome::wrong_cause;
-    if (cause_present(now, settings)) return CommandOutcome::cause_present;
-    latched_.reset();
     teller.tell(
-        NewsCleared{.at = now, .outlet = number_, .cause = wish.cause, .ticket = wish.ticket});
-    step(now, OutletEvent::reset, teller);
-    return CommandOutcome::done;
-}
-
-bool Outlet::cause_present(Instant now, const Settings& settings) const
-{
-    // Whatever it was: as long as the current has not been seen to vanish, nothing is over.
-    if (silent(newest_ ? std::optional{newest_->at} : std::nullopt, now)) return true;
-    if (!conduction_.gone() || session_) return true;
-    switch (*latched_) {
-    case TripCause::overload: return !overload_.cooled(settings);
-    case TripCause::contact_overheated: return !Contact::cooled(contact_, settings.contact_limit);
-    case TripCause::sensor_failed: return !contact_.has_value();
-    // Gone with the current, which was looked at above.
-    case TripCause::hard_overcurrent:
-    case TripCause::meter_silent:
-    case TripCause::relay_welded:
-    case TripCause::contactor_welded: return false;
-    }
-    return true;
+        NewsStarted{.at = now, .outlet = number_, .session = wish.session, .means = wish.means});
 }
 
 void Outlet::restore(Instant now, std::optional<TripCause> latched, Teller& teller)
 {
-    overload_ = {};
+    rules_.overload = {};
     if (!latched) return;
     // What has tripped since the reset is the newer news, except that a welded relay keeps the
     // contactor open and must be cleared by that name.
-    if (latched_ && *latched != TripCause::relay_welded) return;
-    latched_ = latched;
+    if (this->latched() && *latched != TripCause::relay_welded) return;
+    latched_.set(static_cast<std::uint8_t>(*latched));
     step(now, OutletEvent::cut, teller);
+}
+
+std::optional<NewsTrace> Outlet::take_trace()
+{
+    if (!trace_due_) return std::nullopt;
+    const auto due = *trace_due_;
+    trace_due_.reset();
+    return NewsTrace{.at = due.at,
+                     .trace = {.outlet = number_,
+                               .cause = due.cause,
+                               .session = due.session,
+                               .points = trace_.before(due.at)}};
 }
 
 void Outlet::step(Instant now, OutletEvent event, Teller& teller)
 {
-    const auto from = state_;
-    state_ = after(from, event);
-    if (state_ == from) return;
-    check((state_ == OutletState::locked_out) == latched_.has_value());
-    if (relay_in(from) == Relay::open && relay() == Relay::closed) {
+    const auto from = state();
+    const auto to = after(from, event);
+    if (to == from) return;
+    state_.set(to);
+    // A damaged latch is mended by the next look, whoever comes before it.
+    check(!latched_.intact() || (to == OutletState::locked_out) == latched().has_value());
+    if (relay_in(from) == Relay::open && relay_in(to) == Relay::closed) {
         closed_at_ = now;
-        switching_.closed(now);
+        rules_.switching.closed(now);
     }
-    if (relay_in(from) == Relay::closed && relay() == Relay::open) {
-        conduction_.told_open(now);
-        switching_.opened(now);
+    if (relay_in(from) == Relay::closed && relay_in(to) == Relay::open) {
+        rules_.conduction.told_open(now);
+        rules_.switching.opened(now);
     }
-    teller.tell(NewsState{.at = now, .outlet = number_, .from = from, .to = state_});
+    teller.tell(NewsState{.at = now, .outlet = number_, .from = from, .to = to});
 }
 
 }  // namespace ks::core

@@ -14,6 +14,8 @@ struct Session {
     Grant grant;
     Instant began;
     std::int64_t pulses;
+    /// Of those, not yet compared with the power.
+    std::int64_t fresh_pulses;
     Milliwatts peak;
 
     struct Over {

@@ -13,13 +13,13 @@ using NewsRing = SpscRing<News, news_room>;
 ///
 /// Its bounds hold because the guard grants no start and clears no latch while anything is still
 /// untold: between two such moments an outlet can change its state so often and no more. The extra
-/// place in each queue is the contactor's.
+/// places in each queue are the post's own: one for each cause it can have.
 class Teller {
 public:
     /// Closing, charging, opening, idle, locked out; started, ended, cleared.
     static constexpr std::size_t facts_per_outlet = 8;
-    /// The first cause, then its relay, then the contactor.
-    static constexpr std::size_t trips_per_outlet = 3;
+    /// The first cause, then its relay, its coil, and a memory that lost what it was.
+    static constexpr std::size_t trips_per_outlet = 4;
     /// A rest that leaves so many answers untaken gets no more of them.
     static constexpr std::size_t answers_most = 32;
 
@@ -60,8 +60,11 @@ private:
         return true;
     }
 
-    FixedQueue<NewsTripped, trips_per_outlet * protocol::outlet_limit + 1> trips_;
-    FixedQueue<News, facts_per_outlet * protocol::outlet_limit + 1> facts_;
+    static constexpr std::size_t of_post =
+        static_cast<std::size_t>(protocol::range_of<protocol::TripCause>.last);
+
+    FixedQueue<NewsTripped, trips_per_outlet * protocol::outlet_limit + of_post> trips_;
+    FixedQueue<News, facts_per_outlet * protocol::outlet_limit + of_post> facts_;
     FixedQueue<NewsAnswer, answers_most> answers_;
     std::uint32_t facts_told_{0};
     bool all_told_{true};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "firmware/base/fixed_vector.hpp"
+#include "firmware/protocol/cause_set.hpp"
 #include "firmware/protocol/command.hpp"
 
 #include <array>
@@ -17,14 +18,18 @@ struct WishStart {
     Ticket ticket;
     protocol::OutletNumber outlet;
     protocol::SessionId session;
+    protocol::StartMeans means;
     Millis time_limit;
     MilliwattHours energy_limit;
+    /// A resumed session's load: another one ends it. Zero: whatever comes.
+    Milliwatts expected{};
 };
 
 /// `whole_post` stops every outlet.
 struct WishStop {
     Ticket ticket;
     protocol::OutletNumber outlet;
+    protocol::EndReason reason;
 };
 
 struct WishClear {
@@ -46,17 +51,27 @@ struct WishSettings {
 /// guard starts nothing.
 struct WishRestore {
     protocol::Settings settings;
-    /// By outlet, from index 0 for outlet 1; `whole` for a latched fault of the post itself.
+    /// By outlet, from index 0 for outlet 1; `whole` for latched faults of the post itself.
     std::array<std::optional<protocol::TripCause>, protocol::outlet_limit> latched;
-    std::optional<protocol::TripCause> whole;
+    protocol::CauseSet whole;
+    /// Settings that could not be read are not commissioned ones: nothing starts before there are.
+    enum class Memory : std::uint8_t { good, lost } memory;
 };
 
 /// May sessions start at all? Not while the alarm lane is full: what cannot be journalled must not
-/// happen.
+/// happen. Nor when the site wants none without its edge.
 struct WishStarts {
-    enum class Policy : std::uint8_t { allowed, refused } policy;
+    enum class Policy : std::uint8_t { allowed, refused, link_lost } policy;
 };
 
-using Wish = std::variant<WishStart, WishStop, WishClear, WishSettings, WishRestore, WishStarts>;
+/// The rest has found a fault that is not the guard's to see: a failed self-test. Latched for the
+/// whole post.
+struct WishFault {
+    protocol::TripCause cause;
+    std::int64_t measured;
+};
+
+using Wish =
+    std::variant<WishStart, WishStop, WishClear, WishSettings, WishRestore, WishStarts, WishFault>;
 
 }  // namespace ks::core

@@ -1,38 +1,43 @@
 #include "firmware/core/guard/guard.hpp"
-#include "firmware/core/guard/limits.hpp"
 
-// What the rest asks for. Every refusal leaves everything as it was.
+// What the rest asks for, but starts. Every refusal leaves everything as it was.
 namespace ks::core {
 
 using hal::Relay;
+using protocol::CauseSet;
 using protocol::CommandOutcome;
 using protocol::EndReason;
+using protocol::TripCause;
 
 bool Guard::knows(protocol::OutletNumber outlet) const
 {
-    return outlet != protocol::whole_post && outlet <= count_;
+    return outlet != protocol::whole_post && outlet <= setup_.outlets;
 }
 
 void Guard::take(Instant now, const Wish& wish)
 {
-    static_assert(std::variant_size_v<Wish> == 6, "a new wish needs a branch below");
+    static_assert(std::variant_size_v<Wish> == 7, "a new wish needs a branch below");
     if (const auto* memory = std::get_if<WishRestore>(&wish)) return restore(now, *memory);
     if (const auto* starts = std::get_if<WishStarts>(&wish)) {
         starts_ = starts->policy;
         return;
     }
+    if (const auto* fault = std::get_if<WishFault>(&wish))
+        return trip_whole(
+            now,
+            {.cause = fault->cause, .measured = fault->measured, .limit = 0, .held_for = Millis{}},
+            0);
     if (const auto* wants_stop = std::get_if<WishStop>(&wish))
         return answer(now, wants_stop->ticket, stop(now, *wants_stop));
 
     // What cannot be answered is not done, except a stop.
     if (teller_.answers_full()) return;
-    if (const auto* wants_start = std::get_if<WishStart>(&wish)) {
-        answer(now, wants_start->ticket, start(now, *wants_start));
-    } else if (const auto* wants_clear = std::get_if<WishClear>(&wish)) {
-        answer(now, wants_clear->ticket, clear(now, *wants_clear));
-    } else if (const auto* wants_settings = std::get_if<WishSettings>(&wish)) {
-        answer(now, wants_settings->ticket, change(*wants_settings));
-    }
+    if (const auto* wants_start = std::get_if<WishStart>(&wish)) return start(now, *wants_start);
+    if (const auto* wants_clear = std::get_if<WishClear>(&wish))
+        return answer(now, wants_clear->ticket, clear(now, *wants_clear));
+    const auto* wants_settings = std::get_if<WishSettings>(&wish);
+    check(wants_settings != nullptr);
+    answer(now, wants_settings->ticket, change(*wants_settings));
 }
 
 void Guard::answer(Instant now, Ticket ticket, CommandOutcome outcome)
@@ -40,40 +45,18 @@ void Guard::answer(Instant now, Ticket ticket, CommandOutcome outcome)
     static_cast<void>(teller_.tell(NewsAnswer{.at = now, .ticket = ticket, .outcome = outcome}));
 }
 
-CommandOutcome Guard::start(Instant now, const WishStart& wish)
-{
-    if (!knows(wish.outlet)) return CommandOutcome::unknown_outlet;
-    if (memory_ == Memory::unknown || health_ == Health::rest_silent)
-        return CommandOutcome::not_ready;
-    if (wish.session == 0 || wish.time_limit <= Millis{} || wish.energy_limit <= MilliwattHours{})
-        return CommandOutcome::out_of_range;
-    // Session ids of one boot only grow, so an authority is used once (I-04).
-    if (wish.session <= newest_session_) return CommandOutcome::replayed;
-    if (wish.time_limit > settings_.session_cap || wish.energy_limit > settings_.energy_cap)
-        return CommandOutcome::above_limit;
-    // What cannot be journalled must not happen.
-    if (starts_ == WishStarts::Policy::refused || !teller_.all_told())
-        return CommandOutcome::journal_full;
-    auto& outlet = outlets_[wish.outlet - 1U];
-    if (outlet.state() == OutletState::locked_out) return CommandOutcome::outlet_locked;
-    if (contactor() == Relay::open) return CommandOutcome::contactor_open;
-    if (const auto reason = outlet.refuses(now, settings_)) return *reason;
-
-    newest_session_ = wish.session;
-    outlet.grant(now, wish, teller_);
-    return CommandOutcome::done;
-}
-
 CommandOutcome Guard::stop(Instant now, const WishStop& wish)
 {
     if (wish.outlet == protocol::whole_post) {
-        end_all(now, EndReason::stopped);
+        end_all(now, wish.reason);
         return CommandOutcome::done;
     }
     if (!knows(wish.outlet)) return CommandOutcome::unknown_outlet;
+    const auto waits = forget_start(now, wish.outlet, CommandOutcome::superseded);
     auto& outlet = outlets_[wish.outlet - 1U];
+    if (waits == Waits::yes) return CommandOutcome::done;
     if (outlet.relay() == Relay::open) return CommandOutcome::not_charging;
-    outlet.end(now, EndReason::stopped, teller_);
+    outlet.end(now, wish.reason, teller_);
     return CommandOutcome::done;
 }
 
@@ -84,15 +67,26 @@ CommandOutcome Guard::clear(Instant now, const WishClear& wish)
     if (memory_ == Memory::unknown) return CommandOutcome::not_ready;
     if (!teller_.all_told()) return CommandOutcome::journal_full;
     if (wish.outlet == protocol::whole_post) return clear_whole(now, wish);
-    return outlets_[wish.outlet - 1U].clear(now, wish, settings_, teller_);
+    const auto index = wish.outlet - 1U;
+    const bool leaks = !post_.circuit_good(circuit_of(index), settings_.post);
+    const bool of_circuit =
+        wish.cause == TripCause::residual_current || wish.cause == TripCause::residual_failed;
+    if (of_circuit && leaks && outlets_[index].latched() == wish.cause)
+        return CommandOutcome::cause_present;
+    return outlets_[index].clear(now, wish, settings_.of(wish.outlet), teller_);
 }
 
 CommandOutcome Guard::clear_whole(Instant now, const WishClear& wish)
 {
-    if (!whole_) return CommandOutcome::nothing_to_clear;
-    if (*whole_ != wish.cause) return CommandOutcome::wrong_cause;
-    if (any_conducts()) return CommandOutcome::cause_present;
-    whole_.reset();
+    if (whole().empty()) return CommandOutcome::nothing_to_clear;
+    if (!whole().has(wish.cause)) return CommandOutcome::wrong_cause;
+    if (post_.present(now, wish.cause, settings_.post)) return CommandOutcome::cause_present;
+    if (wish.cause == TripCause::contactor_welded && any_conducts())
+        return CommandOutcome::cause_present;
+    const bool of_coil =
+        wish.cause == TripCause::coil_mismatch || wish.cause == TripCause::no_current;
+    if (of_coil && !contactor_rule_.agrees()) return CommandOutcome::cause_present;
+    whole_.set(whole().without(wish.cause).bits());
     teller_.tell(NewsCleared{
         .at = now, .outlet = protocol::whole_post, .cause = wish.cause, .ticket = wish.ticket});
     return CommandOutcome::done;
@@ -109,27 +103,35 @@ CommandOutcome Guard::change(const WishSettings& wish)
 {
     const auto& wanted = wish.settings;
     if (memory_ == Memory::unknown) return CommandOutcome::not_ready;
-    if (!meaningful(wanted)) return CommandOutcome::out_of_range;
-    if (beyond_ceiling(wanted)) return CommandOutcome::above_limit;
+    if (!protocol::within_bounds(wanted)) return CommandOutcome::above_limit;
     if (wanted.version <= settings_.version) return CommandOutcome::replayed;
-    if (loosens(wanted, settings_)) {
+    // Settings that were lost are no ground to loosen from: it takes both approvers to go on.
+    if (memory_ == Memory::lost || protocol::loosens(wanted, settings_)) {
         if (wish.approval != Approval::both_approvers) return CommandOutcome::not_approved;
         for (const auto& outlet : outlets_)
             if (outlet.state() != OutletState::idle) return CommandOutcome::not_idle;
     }
-    settings_ = wanted;
+    put(wanted);
+    memory_ = Memory::restored;
     return CommandOutcome::done;
+}
+
+void Guard::put(const Settings& settings)
+{
+    settings_ = settings;
+    settings_sum_ = checksum(settings);
 }
 
 // Once per boot and never again: a second one could undo a latch or a limit. Settings that no
 // approval could have brought about are damage, and the factory's stay in force.
 void Guard::restore(Instant now, const WishRestore& wish)
 {
-    if (memory_ == Memory::restored) return;
-    memory_ = Memory::restored;
-    if (meaningful(wish.settings) && !beyond_ceiling(wish.settings)) settings_ = wish.settings;
-    if (!whole_) whole_ = wish.whole;
-    for (std::uint8_t i = 0; i < count_; ++i)
+    if (memory_ != Memory::unknown) return;
+    const bool good = wish.memory == WishRestore::Memory::good && within_bounds(wish.settings);
+    memory_ = good ? Memory::restored : Memory::lost;
+    if (good) put(wish.settings);
+    whole_.set((whole() | wish.whole).bits());
+    for (std::uint8_t i = 0; i < setup_.outlets; ++i)
         outlets_[i].restore(now, wish.latched[i], teller_);
 }
 

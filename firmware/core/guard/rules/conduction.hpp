@@ -35,12 +35,17 @@ public:
     {
         open_since_ = now;
         in_a_row_ = 0;
+        began_.reset();
     }
 
     constexpr void observe(const hal::Sample& sample)
     {
         seen_at_ = sample.at;
         seen_ = sample.current;
+        if (sample.current < conducts_from)
+            began_.reset();
+        else if (!began_)
+            began_ = sample.at;
         in_a_row_ = sample.current < conducts_from
                         ? std::uint8_t{0}
                         : std::min<std::uint8_t>(enough, static_cast<std::uint8_t>(in_a_row_ + 1));
@@ -57,6 +62,8 @@ public:
     }
     /// The newest sample shows current, whatever it is worth.
     [[nodiscard]] constexpr bool suspicious() const { return in_a_row_ > 0; }
+    /// When the current that flows was first seen.
+    [[nodiscard]] constexpr std::optional<Instant> began() const { return began_; }
     [[nodiscard]] constexpr Instant open_since() const { return open_since_; }
 
     [[nodiscard]] constexpr std::optional<Cut> cut(Instant now) const
@@ -82,6 +89,7 @@ private:
 
     Instant open_since_{};
     std::optional<Instant> seen_at_;
+    std::optional<Instant> began_;
     Milliamps seen_{};
     std::uint8_t in_a_row_{0};
 };

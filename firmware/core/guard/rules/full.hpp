@@ -1,7 +1,7 @@
 #pragma once
 
 #include "firmware/core/guard/rules/since.hpp"
-#include "firmware/protocol/settings.hpp"
+#include "firmware/protocol/limits.hpp"
 
 namespace ks::core {
 
@@ -13,15 +13,15 @@ class Full {
 public:
     /// `power` and `peak` are magnitudes.
     [[nodiscard]] constexpr bool observe(Instant now, Milliwatts power, Milliwatts peak,
-                                         const protocol::Settings& settings)
+                                         const protocol::Limits& limits)
     {
         const bool below_fraction = std::int64_t{power.count()} * 1000 <
-                                    std::int64_t{peak.count()} * settings.full_permille_of_peak;
-        if (power < settings.full_below && below_fraction)
+                                    std::int64_t{peak.count()} * limits.full_permille_of_peak;
+        if (power < limits.full_below && below_fraction)
             low_.holds(now);
         else
             low_.breaks();
-        return low_.for_as_long_as(settings.full_hold, now);
+        return low_.for_as_long_as(limits.full_hold, now);
     }
 
 private:
@@ -29,13 +29,13 @@ private:
 };
 
 static_assert([] {
-    constexpr auto settings = protocol::factory_settings;
+    constexpr auto limits = protocol::factory<protocol::Limits>;
     const auto full_at = [&](std::int32_t power, std::int32_t peak, std::int64_t ms) {
         Full rule;
-        static_cast<void>(rule.observe(Instant{}, Milliwatts{power}, Milliwatts{peak}, settings));
-        return rule.observe(Instant{Millis{ms}}, Milliwatts{power}, Milliwatts{peak}, settings);
+        static_cast<void>(rule.observe(Instant{}, Milliwatts{power}, Milliwatts{peak}, limits));
+        return rule.observe(Instant{Millis{ms}}, Milliwatts{power}, Milliwatts{peak}, limits);
     };
-    const auto hold = settings.full_hold.count();
+    const auto hold = limits.full_hold.count();
     return full_at(14'999, 150'000, hold) && !full_at(14'999, 150'000, hold - 1)  //
            && !full_at(15'000, 150'000, hold)  // the threshold itself charges on
            && !full_at(10'000, 50'000, hold)   // a weak charger at its fraction does so too

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "firmware/core/guard/rules/cut.hpp"
-#include "firmware/hal/sample.hpp"
+#include "firmware/hal/inputs.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -26,17 +26,42 @@ inline constexpr Milliamps meter_range{30'000};
     return std::min(Milliamps{limit.count() * inrush_multiple}, meter_range);
 }
 
-/// One sample over the limit cuts. It is a level: whoever closes onto a fault is cut as well.
+/// The chip's own over-current pin is blanked for less: its window is one mains cycle, and an
+/// inrush is over in a quarter of it.
+inline constexpr Millis pin_blanking{100};
+
+/// One sample over the limit cuts. It is a level: whoever closes onto a fault is cut as well, and
+/// inside the blanking that is a short circuit.
+///
+/// Causes: hard_overcurrent, load_shorted. Measured: rms current. Limit: `hard_overcurrent`, three
+/// times of it inside the blanking. No qualification beyond a plausible sample. Cleared by a reset.
+/// Latency: one refresh and one poll; by the pin two cycles and a tick (30 ms).
 [[nodiscard]] constexpr std::optional<Cut> hard_overcurrent(const hal::Sample& sample,
                                                             Milliamps limit, Instant closed_at)
 {
     const auto most = hard_limit(limit, sample.at - closed_at);
     if (sample.current <= most) return std::nullopt;
-    return Cut{.cause = protocol::TripCause::hard_overcurrent,
+    const bool inside = sample.at - closed_at < inrush_blanking;
+    return Cut{.cause = inside ? protocol::TripCause::load_shorted
+                               : protocol::TripCause::hard_overcurrent,
                .measured = sample.current.count(),
                .limit = most.count(),
                .held_for = Millis{}};
 }
+
+/// The same by the chip's own comparator, an interrupt path that needs no packet. How much flowed
+/// nobody knows yet: `measured` is the limit.
+[[nodiscard]] constexpr std::optional<Cut> hard_overcurrent(hal::OvercurrentPin pin,
+                                                            Milliamps limit, Millis since_closing)
+{
+    if (pin == hal::OvercurrentPin::quiet || since_closing < pin_blanking) return std::nullopt;
+    return Cut{.cause = protocol::TripCause::hard_overcurrent,
+               .measured = limit.count(),
+               .limit = limit.count(),
+               .held_for = Millis{}};
+}
+static_assert(!hard_overcurrent(hal::OvercurrentPin::raised, Milliamps{10'000}, Millis{99}));
+static_assert(hard_overcurrent(hal::OvercurrentPin::raised, Milliamps{10'000}, Millis{100}));
 
 static_assert([] {
     constexpr Instant closed{Millis{1'000}};

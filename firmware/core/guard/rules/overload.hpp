@@ -2,7 +2,7 @@
 
 #include "firmware/core/guard/rules/cut.hpp"
 #include "firmware/core/guard/rules/since.hpp"
-#include "firmware/protocol/settings.hpp"
+#include "firmware/protocol/limits.hpp"
 
 #include <algorithm>
 
@@ -28,20 +28,20 @@ public:
     static constexpr Milliamps current_most{1'000'000};
     static constexpr Millis step_most{60'000};
 
-    [[nodiscard]] static constexpr std::int64_t trip_heat(const protocol::Settings& settings)
+    [[nodiscard]] static constexpr std::int64_t trip_heat(const protocol::Limits& limits)
     {
-        const std::int64_t pickup = settings.overload_pickup.count();
-        return curve_a * settings.overload_tms_permille / 1000 * pickup * pickup;
+        const std::int64_t pickup = limits.overload_pickup.count();
+        return curve_a * limits.overload_tms_permille / 1000 * pickup * pickup;
     }
 
     /// `current` flowed for `span`, until `now`.
     constexpr void advance(Instant now, Millis span, Milliamps current,
-                           const protocol::Settings& settings)
+                           const protocol::Limits& limits)
     {
-        const std::int64_t pickup = settings.overload_pickup.count();
+        const std::int64_t pickup = limits.overload_pickup.count();
         const std::int64_t flows = std::clamp(current, Milliamps{}, current_most).count();
         const auto lasted = std::clamp(span, Millis{}, step_most).count();
-        const auto brink = trip_heat(settings);
+        const auto brink = trip_heat(limits);
 
         if (unknown_) heat_ = brink - 1;
         unknown_ = false;
@@ -55,20 +55,20 @@ public:
     }
 
     [[nodiscard]] constexpr std::optional<Cut> cut(Instant now,
-                                                   const protocol::Settings& settings) const
+                                                   const protocol::Limits& limits) const
     {
-        if (above_ <= settings.overload_pickup || heat_ < trip_heat(settings)) return std::nullopt;
+        if (above_ <= limits.overload_pickup || heat_ < trip_heat(limits)) return std::nullopt;
         return Cut{.cause = protocol::TripCause::overload,
                    .measured = above_.count(),
-                   .limit = settings.overload_pickup.count(),
+                   .limit = limits.overload_pickup.count(),
                    .held_for = over_.time(now)};
     }
 
     /// A trip may be cleared once half of the heat has gone: our choice, so that a fresh start has
     /// half the curve before it.
-    [[nodiscard]] constexpr bool cooled(const protocol::Settings& settings) const
+    [[nodiscard]] constexpr bool cooled(const protocol::Limits& limits) const
     {
-        return heat_ <= trip_heat(settings) / 2;
+        return heat_ <= trip_heat(limits) / 2;
     }
 
 private:
@@ -80,11 +80,11 @@ private:
 
 namespace proof {
 
-inline constexpr protocol::Settings four_amps = [] {
-    auto settings = protocol::factory_settings;
-    settings.overload_pickup = Milliamps{4'000};
-    settings.overload_tms_permille = 100;
-    return settings;
+inline constexpr protocol::Limits four_amps = [] {
+    auto limits = protocol::factory<protocol::Limits>;
+    limits.overload_pickup = Milliamps{4'000};
+    limits.overload_tms_permille = 100;
+    return limits;
 }();
 
 /// Milliseconds until a cold memory trips, watched every millisecond.
@@ -111,7 +111,7 @@ static_assert(proof::trip_time(Milliamps{20'000}) == 334);
 static_assert(proof::trip_time(Milliamps{4'000}) == -1, "the pickup itself never trips");
 static_assert(
     [] {
-        constexpr auto most = protocol::settings_ceiling;
+        constexpr auto most = protocol::loosest<protocol::Limits>;
         const std::int64_t flows = Overload::current_most.count();
         return Overload::trip_heat(most) < INT64_MAX / 2 &&
                flows * flows < INT64_MAX / 2 / Overload::step_most.count();

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "firmware/core/guard/rules/since.hpp"
-#include "firmware/protocol/settings.hpp"
+#include "firmware/protocol/limits.hpp"
 
 namespace ks::core {
 
@@ -10,13 +10,13 @@ namespace ks::core {
 class Unplugged {
 public:
     [[nodiscard]] constexpr bool observe(Instant now, Milliwatts power,
-                                         const protocol::Settings& settings)
+                                         const protocol::Limits& limits)
     {
-        if (power < settings.unplugged_below)
+        if (power < limits.unplugged_below)
             low_.holds(now);
         else
             low_.breaks();
-        return low_.for_as_long_as(settings.unplugged_hold, now);
+        return low_.for_as_long_as(limits.unplugged_hold, now);
     }
 
 private:
@@ -24,11 +24,11 @@ private:
 };
 
 static_assert([] {
-    constexpr auto settings = protocol::factory_settings;
+    constexpr auto limits = protocol::factory<protocol::Limits>;
     const auto unplugged_at = [&](std::int32_t power, std::int64_t ms) {
         Unplugged rule;
-        static_cast<void>(rule.observe(Instant{}, Milliwatts{power}, settings));
-        return rule.observe(Instant{Millis{ms}}, Milliwatts{power}, settings);
+        static_cast<void>(rule.observe(Instant{}, Milliwatts{power}, limits));
+        return rule.observe(Instant{Millis{ms}}, Milliwatts{power}, limits);
     };
     return unplugged_at(499, 10'000) && !unplugged_at(499, 9'999) && !unplugged_at(500, 10'000);
 }());
