@@ -25,7 +25,7 @@ public:
           bus_{bus},
           meters_{meters},
           driver_{{.meters = std::max(meters, std::uint8_t{1}),
-                   .pin_trip = protocol::settings_ceiling.hard_overcurrent,
+                   .pin_trip = pin_above(protocol::loosest<protocol::Limits>.hard_overcurrent),
                    .baud = drivers::MeterBaud::at_38400}}
     {}
 
@@ -47,7 +47,19 @@ public:
         return sample;
     }
 
+    /// For an outlet that is open: its chip is set up anew.
+    void set_pin_trip(std::uint8_t address, Milliamps limit)
+    {
+        driver_.set_pin_trip(address, pin_above(limit));
+    }
+
 private:
+    /// The pin's threshold is exact for a sine only; a rectifier's current shifts it, so it stands
+    /// a quarter above the limit that packets are judged by (docs/sources.md, BL0942).
+    [[nodiscard]] static constexpr Milliamps pin_above(Milliamps limit)
+    {
+        return Milliamps{limit.count() + limit.count() / 4};
+    }
     [[nodiscard]] std::size_t step_count() const { return std::size_t{meters_} * 2 + 1; }
 
     /// One step: a frame at the waking rate, or the change to the working rate at the end.

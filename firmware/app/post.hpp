@@ -2,6 +2,7 @@
 
 #include "firmware/app/guard_side.hpp"
 #include "firmware/app/rest_side.hpp"
+#include "firmware/base/crc32c.hpp"
 
 namespace ks::app {
 
@@ -14,7 +15,7 @@ template <hal::Board Board, std::size_t most_sectors>
 class Post {
 public:
     Post(Board& board, const Identity& identity, const Build& build, std::uint8_t outlets)
-        : guard_side_{board, outlets},
+        : guard_side_{board, outlets, spread_of(identity.post)},
           rest_side_{board, guard_side_.guard(), identity, build, outlets}
     {}
     Post(const Post&) = delete;  // The parts point at each other.
@@ -28,6 +29,12 @@ public:
     [[nodiscard]] RestSide<Board, most_sectors>& rest() { return rest_side_; }
 
 private:
+    /// Each post's own place in the spread of closings, and always the same one.
+    [[nodiscard]] static std::uint32_t spread_of(const protocol::PostId& post)
+    {
+        return crc32c(bytes_of(post.text())) % 1'000;
+    }
+
     GuardSide<Board> guard_side_;
     RestSide<Board, most_sectors> rest_side_;
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "firmware/app/sounder.hpp"
 #include "firmware/core/guard/guard.hpp"
 #include "firmware/core/recorder/recorder.hpp"
 #include "firmware/hal/board.hpp"
@@ -39,8 +40,8 @@ public:
           outlets_{outlets},
           journal_{board.nor(), journal_range(board), index_},
           vault_{core::NorAccess{board.nor()}, journal_range(board).count},
-          recorder_{journal_,
-                    vault_,
+          cards_{core::NorAccess{board.nor()}, journal_range(board).count + core::Vault::sectors},
+          recorder_{{.journal = journal_, .vault = vault_, .cards = cards_},
                     {.post = identity.post,
                      .outlets = outlets,
                      .firmware = build.digest,
@@ -76,6 +77,7 @@ public:
         hand_over_wishes();
         talk();
         tell_results();
+        board_->sound(sounder_.now(recorder_, board_->now()));
     }
 
     [[nodiscard]] const link::Link& link() const { return *link_; }
@@ -89,19 +91,22 @@ private:
     /// interrupt often, and what is left is done in the next.
     static constexpr int actions_most = 64;
     static constexpr std::size_t wishes_most = 32;
+    static constexpr std::uint32_t kept_sectors = core::Vault::sectors + core::CardStore::sectors;
 
-    /// The vault has the last two sectors, the journal all before.
+    /// The vault and the card store have the last sectors, the journal all before.
     [[nodiscard]] static core::SectorRange journal_range(Board& board)
     {
         const auto sectors = board.nor().geometry().sectors;
-        check(sectors > core::Vault::sectors && sectors <= most_sectors + core::Vault::sectors);
-        return {.first = 0, .count = sectors - core::Vault::sectors};
+        check(sectors > kept_sectors && sectors <= most_sectors + kept_sectors);
+        return {.first = 0, .count = sectors - kept_sectors};
     }
 
     [[nodiscard]] core::Moment moment() const
     {
         const auto now = board_->now();
-        return {.now = now, .wall = link_ ? link_->wall(now) : std::nullopt};
+        return {.now = now,
+                .wall = link_ ? link_->wall(now) : std::nullopt,
+                .edge_silent = link_ ? link_->edge_silent(now) : Millis{}};
     }
 
     [[nodiscard]] link::PostFacts facts() const
@@ -127,8 +132,10 @@ private:
         // All of them, although frames need only the newest: the courses add up to the curve.
         while (const auto readings = guard_->readings())
             recorder_.take(*readings, moment());
+        while (const auto trace = guard_->trace())
+            recorder_.take(*trace, moment());
         while (const auto tap = board_->card_tap()) {
-            recorder_.take(*tap, moment());
+            if (const auto wish = recorder_.take(*tap, moment())) ask(*wish);
             link_->card_tapped();
         }
         if (const auto wish = recorder_.turn(moment())) ask(*wish);
@@ -231,7 +238,9 @@ private:
     core::JournalIndex<most_sectors> index_{};
     core::Journal journal_;
     core::Vault vault_;
+    core::CardStore cards_;
     core::Recorder recorder_;
+    Sounder sounder_;
     FixedQueue<core::Wish, wishes_most> wishes_;
 
     crypto::SeededRandom random_;

@@ -38,6 +38,21 @@ MeterBus::MeterBus(const Setup& setup) : setup_{setup}
 {
     check(setup.meters > 0 && setup.meters <= meters_per_bus);
     check(setup.pin_trip > Milliamps{} && setup.pin_trip <= meter_current_ceiling);
+    for (auto& meter : meters_)
+        meter.pin_trip = setup.pin_trip;
+}
+
+void MeterBus::set_pin_trip(MeterAddress address, Milliamps pin_trip)
+{
+    check(address < setup_.meters);
+    check(pin_trip > Milliamps{} && pin_trip <= meter_current_ceiling);
+    auto& meter = meters_[address];
+    if (meter.pin_trip == pin_trip) return;
+    meter.pin_trip = pin_trip;
+    // One that is being set up has perhaps been told the old one already.
+    if (meter.phase == Phase::unknown) return;
+    meter.phase = Phase::writing;
+    meter.step = 0;
 }
 
 std::array<WriteFrame, 2> MeterBus::rate_frames(MeterAddress address, MeterBaud baud)
@@ -58,7 +73,7 @@ MeterBus::Word MeterBus::write_at(std::size_t step) const
 MeterBus::Word MeterBus::read_at(std::size_t step) const
 {
     using enum MeterRegister;
-    const auto threshold = bl0942_threshold_per_milliamp.of(setup_.pin_trip.count());
+    const auto threshold = bl0942_threshold_per_milliamp.of(meters_[address_].pin_trip.count());
     const std::array<Word, reads> words{
         Word{.at = overcurrent_threshold, .value = static_cast<std::uint32_t>(threshold)},
         Word{.at = overcurrent_cycles, .value = two_cycles},

@@ -26,7 +26,8 @@ class MeterBus {
 public:
     struct Setup {
         std::uint8_t meters;
-        /// At and above this rms current of a sine the chip raises its own over-current pin.
+        /// At and above this rms current of a sine each chip raises its own over-current pin, until
+        /// it is told another.
         Milliamps pin_trip;
         MeterBaud baud;
     };
@@ -68,6 +69,9 @@ public:
 
     /// The newest sample since it was last taken.
     [[nodiscard]] std::optional<hal::Sample> take(MeterAddress address);
+    /// From now on this chip raises its pin there. It is set up anew, and gives no samples while it
+    /// is: for an outlet that charges, wait.
+    void set_pin_trip(MeterAddress address, Milliamps pin_trip);
     [[nodiscard]] const Errors& errors(MeterAddress address) const;
     /// It has been heard lately; set up or not.
     [[nodiscard]] bool answering(MeterAddress address) const;
@@ -102,6 +106,7 @@ private:
         std::uint8_t step{0};
         std::uint8_t unanswered{0};
         Instant check_at{};
+        Milliamps pin_trip{};
         std::uint32_t pulses{0};
         std::optional<hal::Sample> sample;
         Errors errors{};

@@ -18,6 +18,7 @@ Link::Link(const Setup& setup, const PostFacts& facts, core::Journal& journal,
 
 Link::Action Link::next(Instant now)
 {
+    if (up() && !unheard_) heard_edge_at_ = now;
     switch (phase_) {
     case Phase::resting: return rest(now);
     case Phase::opening:

@@ -11,7 +11,7 @@ namespace ks::link {
 
 /// What a post can hold of its conversation. The alarm's slot comes out of the window.
 inline constexpr mqtt::Limits mqtt_limits{
-    .window = 8, .topic = protocol::topic_limit, .payload = 640, .incoming = 1'024, .control = 256};
+    .window = 8, .topic = protocol::topic_limit, .payload = 640, .incoming = 1'152, .control = 256};
 
 static_assert(mqtt_limits.payload >= protocol::record_limit);
 static_assert(mqtt_limits.incoming >= 2 + protocol::topic_limit + 2 + protocol::command_limit);
@@ -129,6 +129,9 @@ public:
     [[nodiscard]] bool stopped() const { return phase_ == Phase::stopped; }
     /// The broker takes our records and the edge confirms none (F-087).
     [[nodiscard]] bool unheard() const { return unheard_; }
+    /// For how long that, or the line, has kept us from the edge; since boot when it was never
+    /// heard.
+    [[nodiscard]] Millis edge_silent(Instant now) const { return now - heard_edge_at_; }
     [[nodiscard]] std::optional<protocol::WallTime> wall(Instant now) const
     {
         return clock_.at(now);
@@ -211,6 +214,7 @@ private:
     bool birth_due_{false};
     bool nonce_due_{false};
     bool unheard_{false};
+    Instant heard_edge_at_{};
     bool stopping_{false};
     bool certificate_rechecked_{false};
 };

@@ -22,9 +22,18 @@ TEST_CASE("a post whose meters say nothing refuses to start and keeps every rela
     sim::NorFlash chip{any_chip};
     Board board{chip, "127.0.0.1", 1};
     board.contacts.fill(DeciCelsius{250});
-    app::GuardSide<Board> side{board, 10};
-    REQUIRE(side.guard().wish(
-        core::WishRestore{.settings = protocol::factory_settings, .latched = {}, .whole = {}}));
+    board.inputs = {.inputs = {},
+                    .circuits = 0,
+                    .outlets_per_circuit = 5,
+                    .residual = {},
+                    .cabinet = DeciCelsius{250},
+                    .rail = Millivolts{12'000},
+                    .contactor_coil = hal::Relay::open};
+    app::GuardSide<Board> side{board, 10, 0};
+    REQUIRE(side.guard().wish(core::WishRestore{.settings = protocol::factory_settings,
+                                                .latched = {},
+                                                .whole = {},
+                                                .memory = core::WishRestore::Memory::good}));
 
     std::optional<protocol::CommandOutcome> outcome;
     for (int ms = 0; ms < 3'000; ms += 5) {
@@ -34,9 +43,12 @@ TEST_CASE("a post whose meters say nothing refuses to start and keeps every rela
             REQUIRE(side.guard().wish(core::WishStart{.ticket = 1,
                                                       .outlet = 2,
                                                       .session = 1,
+                                                      .means = protocol::StartMeans::command,
                                                       .time_limit = 1_h,
-                                                      .energy_limit = 100_Wh}));
+                                                      .energy_limit = 100_Wh,
+                                                      .expected = {}}));
         side.tick();
+        board.inputs.contactor_coil = board.contactor;
         while (const auto news = side.guard().news())
             if (const auto* answer = std::get_if<core::NewsAnswer>(&*news))
                 outcome = answer->outcome;
@@ -51,7 +63,7 @@ TEST_CASE("the watchdog starves when the rest of the post has fallen silent", "[
 {
     sim::NorFlash chip{any_chip};
     Board board{chip, "127.0.0.1", 1};
-    app::GuardSide<Board> side{board, 10};
+    app::GuardSide<Board> side{board, 10, 0};
 
     for (int ms = 0; ms < 4'000; ms += 5) {
         board.set_now(Instant{Millis{ms}});
@@ -68,7 +80,7 @@ TEST_CASE("chips on a bus are told the working rate before anything is asked of 
 {
     sim::NorFlash chip{any_chip};
     Board board{chip, "127.0.0.1", 1};
-    app::GuardSide<Board> side{board, 5};
+    app::GuardSide<Board> side{board, 5, 0};
 
     for (int ms = 0; ms < 400; ms += 5) {
         board.set_now(Instant{Millis{ms}});

@@ -23,10 +23,15 @@ struct Run {
 
 Run run(int ticks)
 {
-    core::Guard guard{outlets, drivers::bl0942_pulse};
-    check(guard.wish(
-        core::WishRestore{.settings = protocol::factory_settings, .latched = {}, .whole = {}}));
-    std::array<core::GuardInput, outlets> inputs{};
+    core::Guard guard{{.outlets = outlets, .pulse = drivers::bl0942_pulse, .spread_permille = 0}};
+    check(guard.wish(core::WishRestore{.settings = protocol::factory_settings,
+                                       .latched = {},
+                                       .whole = {},
+                                       .memory = core::WishRestore::Memory::good}));
+    std::array<hal::OutletInputs, outlets> inputs{};
+    hal::PostInputs post{};
+    post.cabinet = DeciCelsius{300};
+    post.rail = Millivolts{12'000};
     Run done{};
     std::uint32_t started = 0;
     for (int tick = 0; tick < ticks; ++tick) {
@@ -38,21 +43,26 @@ Run run(int ticks)
             check(guard.wish(core::WishStart{.ticket = started,
                                              .outlet = static_cast<std::uint8_t>(started),
                                              .session = started,
+                                             .means = protocol::StartMeans::command,
                                              .time_limit = Millis{3'600'000},
                                              .energy_limit = MilliwattHours{5'000'000}}));
         }
         for (std::uint8_t i = 0; i < outlets; ++i) {
-            inputs[i] = {.sample = std::nullopt, .contact = DeciCelsius{300 + tick % 3}};
+            inputs[i] = {.sample = std::nullopt,
+                         .contact = DeciCelsius{300 + tick % 3},
+                         .pin = hal::OvercurrentPin::quiet,
+                         .coil = guard.relay(static_cast<std::uint8_t>(i + 1))};
             if ((tick + i * 8) % ticks_per_sample != 0) continue;
             const bool on = guard.relay(static_cast<std::uint8_t>(i + 1)) == hal::Relay::closed;
             inputs[i].sample = hal::Sample{.at = now,
-                                           .voltage = Millivolts{230'000},
+                                           .voltage = Millivolts{230'000 + tick % 5},
                                            .current = Milliamps{on ? 900 + tick % 7 : 0},
                                            .power = Milliwatts{on ? 200'000 + tick % 11 : 0},
                                            .pulses = static_cast<std::uint32_t>(tick / 90)};
             ++done.samples;
         }
-        guard.tick(now, inputs);
+        post.contactor_coil = guard.contactor();
+        guard.tick(now, inputs, post);
         while (guard.news())
             ++done.news;
         while (guard.readings()) {

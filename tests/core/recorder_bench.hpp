@@ -9,8 +9,10 @@
 
 namespace ks::test {
 
-inline constexpr hal::NorGeometry recorder_chip{
-    .sector_size = 4'096, .sectors = 26, .page_size = 256};
+inline constexpr hal::NorGeometry recorder_chip{.sector_size = 4'096,
+                                                .sectors = 24 + core::Vault::sectors +
+                                                           core::CardStore::sectors,
+                                                .page_size = 256};
 
 inline protocol::PostId recorder_post() { return *protocol::PostId::from("POST-0001"); }
 
@@ -28,10 +30,12 @@ class RecorderBench {
 public:
     explicit RecorderBench(sim::NorFlash& chip)
         : journal{chip, core::SectorRange{.first = 0, .count = 24}, index_},
-          vault{core::NorAccess{chip}, 24}
+          vault{core::NorAccess{chip}, 24},
+          cards{core::NorAccess{chip}, 24 + core::Vault::sectors}
     {
         report = journal.mount();
-        recorder = std::make_unique<core::Recorder>(journal, vault, setup());
+        recorder = std::make_unique<core::Recorder>(
+            core::Recorder::Memory{.journal = journal, .vault = vault, .cards = cards}, setup());
     }
 
     static core::Recorder::Setup setup()
@@ -76,6 +80,7 @@ private:
 public:
     core::Journal journal;
     core::Vault vault;
+    core::CardStore cards;
     core::MountReport report;
     std::unique_ptr<core::Recorder> recorder;
 };

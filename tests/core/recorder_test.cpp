@@ -20,9 +20,11 @@ protocol::SessionId start_session(RecorderBench& bench, Millis at)
     const auto moment = bench.at(at);
     const auto wish = bench.recorder->command(test::command_of(start_on_3, 7), moment);
     const auto& start = std::get<core::WishStart>(std::get<core::Wish>(wish));
-    bench.recorder->take(
-        core::News{core::NewsStarted{.at = moment.now, .outlet = 3, .session = start.session}},
-        moment);
+    bench.recorder->take(core::News{core::NewsStarted{.at = moment.now,
+                                                      .outlet = 3,
+                                                      .session = start.session,
+                                                      .means = protocol::StartMeans::command}},
+                         moment);
     bench.recorder->take(core::News{core::NewsAnswer{.at = moment.now,
                                                      .ticket = start.ticket,
                                                      .outcome = CommandOutcome::done}},
@@ -55,7 +57,7 @@ TEST_CASE("every boot is told, with a number that never repeats", "[core][record
         CHECK(bench.bodies<protocol::Booted>(Lane::event).size() == boot);
         CHECK(bench.records(Lane::event).back().head.boot == bench.journal.boot_count());
         CHECK(restore.settings == protocol::factory_settings);
-        CHECK_FALSE(restore.whole);
+        CHECK(restore.whole.empty());
     }
 }
 
@@ -267,7 +269,7 @@ TEST_CASE("settings in force survive a power loss", "[core][recorder][unit]")
     sim::NorFlash chip{test::recorder_chip};
     auto settings = protocol::factory_settings;
     settings.version = 9;
-    settings.hard_overcurrent = 6_A;
+    settings.types[0].hard_overcurrent = 6_A;
     {
         RecorderBench bench{chip};
         static_cast<void>(bench.recorder->begin(protocol::ResetCause::power_on, bench.at(0_ms)));
@@ -308,14 +310,14 @@ TEST_CASE("frames come every ten seconds while charging, every minute idle, at o
     RecorderBench bench{chip};
     static_cast<void>(bench.recorder->begin(protocol::ResetCause::power_on, bench.at(0_ms)));
     const auto frames_after = [&](int from, int to, Milliwatts power) {
-        const auto before = bench.journal.next_seq(Lane::tele);
+        const auto before = bench.bodies<protocol::Telemetry>(Lane::tele).size();
         const auto session = power == Milliwatts{} ? 0U : 1U;
         for (int s = from; s < to; ++s) {
             auto readings = test::readings_of(Millis{s * 1'000}, 3, session, {}, power);
             if (session == 0) readings.frame.outlets[2].state = protocol::OutletState::idle;
             bench.recorder->take(readings, bench.at(Millis{s * 1'000}));
         }
-        return bench.journal.next_seq(Lane::tele) - before;
+        return bench.bodies<protocol::Telemetry>(Lane::tele).size() - before;
     };
 
     CHECK(frames_after(0, 121, {}) == 3);

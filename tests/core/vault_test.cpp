@@ -9,8 +9,9 @@ using core::Vault;
 
 namespace {
 
-constexpr hal::NorGeometry small_chip{.sector_size = 1'024, .sectors = 4, .page_size = 256};
+constexpr hal::NorGeometry small_chip{.sector_size = 2'048, .sectors = 10, .page_size = 256};
 constexpr std::uint32_t vault_at = 2;
+constexpr std::uint32_t slot_size = 1'024;
 
 /// States that differ from each other in every part.
 PostState state_number(std::uint32_t n)
@@ -19,7 +20,8 @@ PostState state_number(std::uint32_t n)
     state.settings.version = n;
     state.open[n % state.open.size()] = std::uint64_t{n} << 32 | 1;
     state.latched[n % state.latched.size()] = protocol::TripCause::overload;
-    if (n % 2 == 1) state.whole = protocol::TripCause::contactor_welded;
+    state.relays[n % state.relays.size()] = {.closings = n, .hot_permille = n * 7};
+    if (n % 2 == 1) state.whole = state.whole.with(protocol::TripCause::contactor_welded);
     return state;
 }
 
@@ -52,7 +54,7 @@ TEST_CASE("what was saved last is what the next boot finds", "[core][vault][unit
 TEST_CASE("a power cut at any write leaves the newest whole state or the one before",
           "[core][vault][sim]")
 {
-    constexpr std::uint32_t saves = 11;  // twice round both sectors of four slots
+    constexpr std::uint32_t saves = 35;  // twice round all sectors of two slots
     const auto run = [](sim::NorFlash& chip) {
         auto vault = vault_on(chip);
         static_cast<void>(vault.load());
@@ -88,7 +90,7 @@ TEST_CASE("bad cells cost a slot, never the state", "[core][vault][sim]")
 {
     sim::NorFlash chip{small_chip};
     for (const std::uint32_t slot : {1u, 2u, 5u})
-        chip.stick(vault_at * small_chip.sector_size + slot * 256 + 9, std::byte{0x10});
+        chip.stick(vault_at * small_chip.sector_size + slot * slot_size + 9, std::byte{0x10});
 
     auto vault = vault_on(chip);
     for (std::uint32_t i = 1; i < 40; ++i) {
@@ -104,8 +106,9 @@ TEST_CASE("a chip that takes nothing is said to have failed, and keeps what it h
     auto vault = vault_on(chip);
     REQUIRE(vault.save(state_number(1)) == core::VaultSave::saved);
 
-    chip.set_fault(vault_at, sim::NorFault::program_fails);
-    chip.set_fault(vault_at + 1, sim::NorFault::program_ignored);
+    for (std::uint32_t sector = 0; sector < Vault::sectors; ++sector)
+        chip.set_fault(vault_at + sector, sector % 2 == 0 ? sim::NorFault::program_fails
+                                                          : sim::NorFault::program_ignored);
 
     CHECK(vault.save(state_number(2)) == core::VaultSave::failed);
     CHECK(vault_on(chip).load() == state_number(1));
@@ -120,23 +123,53 @@ TEST_CASE("state with one bit changed is no state", "[core][vault][unit]")
     for (std::size_t size = 0; size < whole.size(); ++size)
         CHECK_FALSE(core::decode_post_state(whole.view().first(size)));
 
-    // A latch that has no name must not be read as no latch.
+    // A latch that has no name must not be read as no latch: neither an outlet's nor the post's.
+    const auto latches = whole.size() - (1 + 8 + 8) * protocol::outlet_limit;
     auto unknown = whole;
-    const auto latches = whole.size() - 8 * protocol::outlet_limit - protocol::outlet_limit;
     unknown.raw()[latches] = std::byte{0xEE};
     CHECK_FALSE(core::decode_post_state(unknown.view()));
+    unknown = whole;
+    unknown.raw()[latches - 8] = std::byte{0x80};
+    CHECK_FALSE(core::decode_post_state(unknown.view()));
+}
+
+TEST_CASE("the longest state fits into a slot of the vault", "[core][vault][unit]")
+{
+    auto state = state_number(3);
+    const auto longest = [](auto& limits) {
+        protocol::each_limit_of<std::remove_cvref_t<decltype(limits)>>([&](const auto& row) {
+            using Value = typename std::remove_cvref_t<decltype(row)>::Value;
+            if constexpr (std::is_integral_v<Value>)
+                limits.*row.field = UINT32_MAX;
+            else if constexpr (sizeof(Value) == 4)
+                limits.*row.field = Value{INT32_MAX};
+            else
+                limits.*row.field = Value{(std::int64_t{1} << 53) - 1};
+        });
+    };
+    for (auto& limits : state.settings.types)
+        longest(limits);
+    longest(state.settings.post);
+    state.settings.version = UINT32_MAX;
+    state.settings.profile = protocol::ProfileName{bytes_of("sixteen letters.")};
+    CHECK(core::encode(state).size() == core::post_state_limit);
+
+    sim::NorFlash chip{small_chip};
+    auto vault = vault_on(chip);
+    REQUIRE(vault.save(state) == core::VaultSave::saved);
+    CHECK(vault_on(chip).load() == state);
 }
 
 TEST_CASE("settings with one bit changed in flash are not taken for settings", "[core][vault][sim]")
 {
-    for (std::uint32_t byte = 0; byte < 256; ++byte) {
+    for (std::uint32_t byte = 0; byte < slot_size; ++byte) {
         sim::NorFlash chip{small_chip};
         auto vault = vault_on(chip);
         REQUIRE(vault.save(state_number(1)) == core::VaultSave::saved);
         REQUIRE(vault.save(state_number(2)) == core::VaultSave::saved);
         const auto written = 14 + core::encode(state_number(2)).size();
 
-        chip.flip((vault_at * small_chip.sector_size) + 256 + byte, std::byte{0x04});
+        chip.flip((vault_at * small_chip.sector_size) + slot_size + byte, std::byte{0x04});
 
         CAPTURE(byte);
         CHECK(vault_on(chip).load() == state_number(byte < written ? 1 : 2));

@@ -9,8 +9,11 @@ using link::Link;
 
 namespace {
 
-constexpr hal::NorGeometry chip{.sector_size = 4'096, .sectors = 26, .page_size = 256};
-constexpr std::uint32_t journal_sectors = chip.sectors - core::Vault::sectors;
+constexpr std::uint32_t journal_sectors = 24;
+constexpr hal::NorGeometry chip{.sector_size = 4'096,
+                                .sectors = journal_sectors + core::Vault::sectors +
+                                           core::CardStore::sectors,
+                                .page_size = 256};
 constexpr hal::PulseValue pulse{.milliwatt_hours = 187, .pulses = 1};
 constexpr Millivolts mains{220'000};
 
@@ -39,11 +42,24 @@ void PlainPost::boot()
         flash_, core::SectorRange{.first = 0, .count = journal_sectors}, *index_);
     check(journal_->mount().state == core::MountState::ready);
     vault_ = std::make_unique<core::Vault>(core::NorAccess{flash_}, journal_sectors);
-    recorder_ = std::make_unique<core::Recorder>(*journal_, *vault_, setup_);
-    guard_ = std::make_unique<core::Guard>(outlets, pulse);
+    cards_ = std::make_unique<core::CardStore>(core::NorAccess{flash_},
+                                               journal_sectors + core::Vault::sectors);
+    recorder_ = std::make_unique<core::Recorder>(
+        core::Recorder::Memory{.journal = *journal_, .vault = *vault_, .cards = *cards_}, setup_);
+    guard_ = std::make_unique<core::Guard>(
+        core::Guard::Setup{.outlets = outlets, .pulse = pulse, .spread_permille = 0});
+    inputs_ = {};
+    post_inputs_ = {.inputs = {},
+                    .circuits = 0,
+                    .outlets_per_circuit = 5,
+                    .residual = {},
+                    .cabinet = DeciCelsius{250},
+                    .rail = Millivolts{12'000},
+                    .contactor_coil = hal::Relay::open};
     wishes_ = {};
     states_.fill(OutletState::idle);
-    check(wishes_.push(recorder_->begin(ResetCause::power_on, {.now = now_, .wall = {}})));
+    check(wishes_.push(
+        recorder_->begin(ResetCause::power_on, {.now = now_, .wall = {}, .edge_silent = {}})));
     link_ = std::make_unique<Link>(Link::Setup{.site = rig_site,
                                                .post = rig_post,
                                                .command_key = rig_key,
@@ -67,7 +83,10 @@ void PlainPost::let_power_fail(std::uint64_t operations)
     flash_.power_fails_at(flash_.operations() + operations, seed, sim::TornCells::settled);
 }
 
-core::Moment PlainPost::moment() const { return {.now = now_, .wall = link_->wall(now_)}; }
+core::Moment PlainPost::moment() const
+{
+    return {.now = now_, .wall = link_->wall(now_), .edge_silent = link_->edge_silent(now_)};
+}
 
 std::optional<UnixMillis> PlainPost::wall() const
 {
@@ -111,21 +130,26 @@ void PlainPost::tick()
     constexpr Millis period{5};
     now_ = now_ + period;
     edge.wall = edge.wall + period;
+    // No mains stands still to the millivolt, and a meter that says so is taken for frozen.
+    const auto voltage = mains + Millivolts{static_cast<std::int32_t>(++ticks_ % 7)};
     for (std::size_t i = 0; i < outlets; ++i) {
         const auto relay = guard_->relay(static_cast<OutletNumber>(i + 1));
         const auto current = relay == hal::Relay::closed ? load[i] : Milliamps{};
-        const auto power = apparent_power(mains, current);
+        const auto power = apparent_power(voltage, current);
         energy_uws_[i] += std::int64_t{power.count()} * period.count();
-        inputs_[i] = core::GuardInput{
+        inputs_[i] = hal::OutletInputs{
             .sample = hal::Sample{.at = now_,
-                                  .voltage = mains,
+                                  .voltage = voltage,
                                   .current = current,
                                   .power = power,
                                   .pulses = static_cast<std::uint32_t>(energy_uws_[i] / 3'600'000 /
                                                                        pulse.milliwatt_hours)},
-            .contact = DeciCelsius{250}};
+            .contact = DeciCelsius{250},
+            .pin = hal::OvercurrentPin::quiet,
+            .coil = relay};
     }
-    guard_->tick(now_, inputs_);
+    post_inputs_.contactor_coil = guard_->contactor();
+    guard_->tick(now_, inputs_, post_inputs_);
 }
 
 void PlainPost::rest()
@@ -139,6 +163,7 @@ void PlainPost::rest()
         more = obey(link_->next(now_));
     }
     while (const auto result = recorder_->take_result()) {
+        answered.push_back(*result);
         link_->finished(*result, now_);
         link_->know(facts());
     }
@@ -153,6 +178,8 @@ void PlainPost::journal_news()
     }
     while (const auto readings = guard_->readings())
         recorder_->take(*readings, moment());
+    while (const auto trace = guard_->trace())
+        recorder_->take(*trace, moment());
     if (const auto wish = recorder_->turn(moment())) check(wishes_.push(*wish));
 }
 

@@ -46,6 +46,8 @@ public:
 
     // What its link made of the messages.
     std::vector<protocol::Command> accepted;
+    /// What became of them, as the edge is told.
+    std::vector<protocol::CommandResult> answered;
     std::size_t refused{0};
 
 private:
@@ -63,13 +65,16 @@ private:
     sim::NorFlash flash_;
     crypto::SeededRandom random_;
     Instant now_{Millis{1}};
-    std::array<core::GuardInput, outlets> inputs_{};
+    std::array<hal::OutletInputs, outlets> inputs_{};
+    hal::PostInputs post_inputs_{};
+    std::uint32_t ticks_{0};
     std::array<protocol::OutletState, outlets> states_{};
     std::array<std::int64_t, outlets> energy_uws_{};
 
     std::unique_ptr<core::JournalIndex<64>> index_;
     std::unique_ptr<core::Journal> journal_;
     std::unique_ptr<core::Vault> vault_;
+    std::unique_ptr<core::CardStore> cards_;
     std::unique_ptr<core::Recorder> recorder_;
     std::unique_ptr<core::Guard> guard_;
     std::unique_ptr<link::Link> link_;

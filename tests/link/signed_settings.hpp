@@ -6,9 +6,14 @@
 
 namespace ks::test {
 
-/// The limits of D2.
-inline constexpr unsigned settings_fields = 12;
-/// `by` steps of one limit towards more power; a step down is a step to the safe side.
+/// The limits of D2: those of two types of outlet and of the post, and each outlet's type.
+inline constexpr unsigned settings_fields = 2 * 29 + 15 + 12;
+
+/// As loose as anything can be made.
+[[nodiscard]] protocol::Settings loosest_settings();
+
+/// One limit by so many thousandths of its range towards more power; below zero is to the safe
+/// side. An outlet's type changes to the other one, whatever that means.
 void shift(protocol::Settings& settings, unsigned field, int by);
 
 /// Settings as both approvers signed them, and what somebody without their keys can do about it.

@@ -88,6 +88,10 @@ void ThiefOfTheBroker::make(const CommandBody& body, Made::Approval approval)
 
 void ThiefOfTheBroker::make_start()
 {
+    if (roll(8) == 0)
+        return make(TestOutlet{.outlet = static_cast<OutletNumber>(1 + roll(3)),
+                               .duration = Millis{1'000 + roll(90'000)}},
+                    Made::Approval::none);
     make(StartOutlet{.outlet = static_cast<OutletNumber>(1 + roll(3)),
                      .card = roll(5) + 1,
                      .time_limit = Millis{1'000 + roll(20'000'000)},
@@ -144,7 +148,7 @@ void ThiefOfTheBroker::forge()
     const CommandBody bodies[] = {
         StartOutlet{.outlet = 1, .card = 9, .time_limit = 60_s, .energy_limit = 10_Wh},
         ClearTrip{.outlet = 1, .cause = TripCause::hard_overcurrent},
-        SetSettings{.settings = settings_ceiling, .approval_a = {}, .approval_b = {}},
+        SetSettings{.settings = loosest_settings(), .approval_a = {}, .approval_b = {}},
         SetSettings{.settings = approved.settings,
                     .approval_a = approved.by_a,
                     .approval_b = approved.by_b},
@@ -256,6 +260,7 @@ void ThiefOfTheBroker::reboot()
     }
     vault_may_hold_ = {after.settings};
     judged_ = post_.accepted.size();
+    grants_.clear();
     post_.come_up();
     judge(after, nullptr);
 }
@@ -307,33 +312,56 @@ void ThiefOfTheBroker::say(const EdgePeer::Odd& how, const Buffer& bytes)
 
 void ThiefOfTheBroker::judge(const Stand& before, const Made* cause)
 {
+    judge_grants(cause);
+    const auto after = stand();
+    for (std::size_t i = 0; i < PlainPost::outlets; ++i)
+        judge_outlet(i, before, after, cause);
+    judge_settings(before, cause);
+    for (; answers_judged_ < post_.answered.size(); ++answers_judged_) {
+        const auto& answer = post_.answered[answers_judged_];
+        if (answer.outcome != CommandOutcome::done && answer.outcome != CommandOutcome::queued)
+            grants_.erase(answer.command);
+    }
+}
+
+void ThiefOfTheBroker::judge_grants(const Made* cause)
+{
     for (; judged_ < post_.accepted.size(); ++judged_) {
         const auto& command = post_.accepted[judged_];
+        if (const auto* stop = std::get_if<StopOutlet>(&command.body))
+            std::erase_if(grants_, [&](const auto& grant) {
+                return stop->outlet == whole_post || stop->outlet == grant.second;
+            });
         if (!energises(action_of(command.body))) continue;
         must(cause != nullptr && command == cause->command,
              "S-23: what energises was made by the edge and is fresh");
         must(command.nonce && spent_.insert(*command.nonce).second, "S-23: a nonce is good once");
+        if (const auto* start = std::get_if<StartOutlet>(&command.body))
+            grants_.insert({command.id, start->outlet});
+        if (const auto* test = std::get_if<TestOutlet>(&command.body))
+            grants_.insert({command.id, test->outlet});
     }
-    const auto after = stand();
-    for (std::size_t i = 0; i < PlainPost::outlets; ++i) {
-        const auto outlet = static_cast<OutletNumber>(i + 1);
-        if (before.relays[i] == Relay::open && after.relays[i] == Relay::closed) {
-            const auto* start =
-                cause != nullptr ? std::get_if<StartOutlet>(&cause->command.body) : nullptr;
-            must(start != nullptr && start->outlet == outlet,
-                 "I-04: a relay closes by one fresh start that names it");
-            ++seen_.starts;
-        }
-        if (before.states[i] == OutletState::locked_out &&
-            after.states[i] != OutletState::locked_out) {
-            const auto* clear =
-                cause != nullptr ? std::get_if<ClearTrip>(&cause->command.body) : nullptr;
-            must(clear != nullptr && clear->outlet == outlet,
-                 "I-03: a trip is cleared by one fresh command that names it");
-            ++seen_.clears;
-        }
+}
+
+void ThiefOfTheBroker::judge_outlet(std::size_t index, const Stand& before, const Stand& after,
+                                    const Made* cause)
+{
+    const auto outlet = static_cast<OutletNumber>(index + 1);
+    if (before.relays[index] == Relay::open && after.relays[index] == Relay::closed) {
+        const auto grant = std::find_if(grants_.begin(), grants_.end(),
+                                        [&](const auto& each) { return each.second == outlet; });
+        must(grant != grants_.end(), "I-04: a relay closes by one fresh start that names it");
+        if (grant != grants_.end()) grants_.erase(grant);
+        ++seen_.starts;
     }
-    judge_settings(before, cause);
+    if (before.states[index] == OutletState::locked_out &&
+        after.states[index] != OutletState::locked_out) {
+        const auto* clear =
+            cause != nullptr ? std::get_if<ClearTrip>(&cause->command.body) : nullptr;
+        must(clear != nullptr && clear->outlet == outlet,
+             "I-03: a trip is cleared by one fresh command that names it");
+        ++seen_.clears;
+    }
 }
 
 void ThiefOfTheBroker::judge_settings(const Stand& before, const Made* cause)

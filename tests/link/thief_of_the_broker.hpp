@@ -72,6 +72,9 @@ private:
     [[nodiscard]] const Made* may_act(const EdgePeer::Odd& how, const Buffer& bytes) const;
     [[nodiscard]] Stand stand() const;
     void judge(const Stand& before, const Made* cause);
+    void judge_grants(const Made* cause);
+    void judge_outlet(std::size_t index, const Stand& before, const Stand& after,
+                      const Made* cause);
     void judge_settings(const Stand& before, const Made* cause);
     [[nodiscard]] EdgePeer::Odd own_way() const;
 
@@ -82,9 +85,12 @@ private:
     std::vector<Buffer> overheard_;
     std::set<protocol::Nonce> spent_;
     std::vector<protocol::Settings> vault_may_hold_;
+    /// Starts that were fresh and are neither refused nor used: a closing may wait for its turn.
+    std::map<protocol::CommandId, protocol::OutletNumber> grants_;
     Seen seen_{};
     std::uint64_t ids_{0};
     std::size_t judged_{0};
+    std::size_t answers_judged_{0};
     std::uint64_t sequences_{0};
     std::optional<std::string> broken_;
 };

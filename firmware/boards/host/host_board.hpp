@@ -6,6 +6,7 @@
 
 #include <array>
 #include <deque>
+#include <utility>
 #include <vector>
 
 namespace ks::host {
@@ -39,21 +40,22 @@ public:
     }
     std::size_t meter_receive(std::uint8_t bus, std::span<std::byte> in)
     {
-        auto& wire = wires.at(bus).to_post;
-        std::size_t count = 0;
-        for (; count < in.size() && !wire.empty(); ++count) {
-            in[count] = wire.front();
-            wire.pop_front();
-        }
-        return count;
+        return take(wires.at(bus), in);
     }
     void set_meter_rate(std::uint8_t bus, hal::MeterRate rate) { wires.at(bus).rate = rate; }
     [[nodiscard]] hal::Temperature contact_temperature(std::uint8_t outlet) const
     {
         return contacts.at(outlet - 1U);
     }
+    [[nodiscard]] hal::OvercurrentPin overcurrent_pin(std::uint8_t outlet)
+    {
+        return std::exchange(pins.at(outlet - 1U), hal::OvercurrentPin::quiet);
+    }
+    [[nodiscard]] hal::Relay coil(std::uint8_t outlet) const { return coils.at(outlet - 1U); }
+    [[nodiscard]] hal::PostInputs post_inputs() const { return inputs; }
     void drive(std::uint8_t outlet, hal::Relay relay) { relays.at(outlet - 1U) = relay; }
     void drive_contactor(hal::Relay relay) { contactor = relay; }
+    void drive_group(hal::GroupLine line) { group = line; }
     void feed_watchdog() { watchdog_fed_at = now_; }
 
     [[nodiscard]] Nor& nor() { return *nor_; }
@@ -71,12 +73,25 @@ public:
     }
     [[nodiscard]] bool random(std::span<std::byte> into);
     void locate(std::uint8_t outlet, Millis duration) { located = {outlet, duration}; }
+    void sound(hal::Sound now_heard) { sounds = now_heard; }
+    std::size_t bus_send(Bytes out)
+    {
+        rs485.from_post.insert(rs485.from_post.end(), out.begin(), out.end());
+        return out.size();
+    }
+    std::size_t bus_receive(std::span<std::byte> in) { return take(rs485, in); }
 
     // What the owner sees.
     void set_now(Instant now) { now_ = now; }
     [[nodiscard]] int line_descriptor() const { return line_.descriptor(); }
 
     std::array<SerialWire, meter_buses> wires;
+    SerialWire rs485;
+    std::array<hal::OvercurrentPin, protocol::outlet_limit> pins{};
+    std::array<hal::Relay, protocol::outlet_limit> coils{};
+    hal::PostInputs inputs{};
+    hal::GroupLine group{hal::GroupLine::released};
+    hal::Sound sounds{hal::Sound::silent};
     std::array<hal::Temperature, protocol::outlet_limit> contacts{};
     std::array<hal::Relay, protocol::outlet_limit> relays{};
     hal::Relay contactor{hal::Relay::open};
@@ -85,6 +100,16 @@ public:
     std::pair<std::uint8_t, Millis> located{};
 
 private:
+    static std::size_t take(SerialWire& wire, std::span<std::byte> in)
+    {
+        std::size_t count = 0;
+        for (; count < in.size() && !wire.to_post.empty(); ++count) {
+            in[count] = wire.to_post.front();
+            wire.to_post.pop_front();
+        }
+        return count;
+    }
+
     Nor* nor_;
     Instant now_{};
     TcpLine line_;

@@ -18,12 +18,17 @@ constexpr bool is_over(protocol::EndReason reason)
     case protocol::EndReason::time_limit:
     case protocol::EndReason::time_cap:
     case protocol::EndReason::energy_limit:
-    case protocol::EndReason::stopped: return true;
+    case protocol::EndReason::stopped:
+    case protocol::EndReason::too_little_power:
+    case protocol::EndReason::load_swapped:
+    case protocol::EndReason::test_over:
+    case protocol::EndReason::card_stopped: return true;
     case protocol::EndReason::no_load:
     case protocol::EndReason::tripped:
     case protocol::EndReason::power_lost:
     case protocol::EndReason::contactor_opened:
-    case protocol::EndReason::post_fault: return false;
+    case protocol::EndReason::post_fault:
+    case protocol::EndReason::shed: return false;
     }
     return false;
 }

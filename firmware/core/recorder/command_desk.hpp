@@ -5,26 +5,33 @@
 
 namespace ks::core {
 
-/// Commands that were handed to the guard as wishes and have no answer yet.
+/// What was handed to the guard as a wish and has no answer yet: commands, cards, starts that
+/// waited.
 class CommandDesk {
 public:
     struct Open {
-        Ticket ticket;
+        /// All zeros when no command stands behind it.
         protocol::CommandId id;
         protocol::CommandBody body;
-        protocol::SessionId session;  // for a start
+        /// The rest is a start's; its session is 0 for everything else.
+        protocol::SessionId session{0};
+        protocol::StartMeans means{protocol::StartMeans::command};
+        protocol::OutletNumber outlet{protocol::whole_post};
+        protocol::CardToken card{0};
+        Millis time_limit{};
+        MilliwattHours energy_limit{};
+        Ticket ticket{0};
     };
 
     /// The guard answers within a tick, so sixteen are never open at once; a seventeenth is
     /// refused.
     [[nodiscard]] bool full() const { return open_.full(); }
 
-    [[nodiscard]] Ticket take(const protocol::CommandId& id, const protocol::CommandBody& body,
-                              protocol::SessionId session)
+    [[nodiscard]] Ticket take(Open open)
     {
-        const auto ticket = ++last_ticket_;
-        open_.push_back({.ticket = ticket, .id = id, .body = body, .session = session});
-        return ticket;
+        open.ticket = ++last_ticket_;
+        open_.push_back(open);
+        return open.ticket;
     }
 
     [[nodiscard]] const Open* find(Ticket ticket) const

@@ -8,6 +8,8 @@ namespace ks::core {
 struct Moment {
     Instant now;
     std::optional<protocol::WallTime> wall;
+    /// For how long the edge has not been heard.
+    Millis edge_silent{};
 };
 
 /// The wall time of an earlier moment of this boot.

@@ -1,12 +1,17 @@
 #pragma once
 
 #include "firmware/base/fixed_queue.hpp"
+#include "firmware/core/access/card_store.hpp"
 #include "firmware/core/recorder/command_desk.hpp"
 #include "firmware/core/recorder/frame_schedule.hpp"
 #include "firmware/core/recorder/pending_alarms.hpp"
+#include "firmware/core/recorder/post_watch.hpp"
 #include "firmware/core/recorder/record_writer.hpp"
 #include "firmware/core/recorder/recovery.hpp"
+#include "firmware/core/recorder/relay_life.hpp"
+#include "firmware/core/recorder/resumes.hpp"
 #include "firmware/core/recorder/session_book.hpp"
+#include "firmware/core/recorder/waiting_starts.hpp"
 #include "firmware/core/vault/vault.hpp"
 #include "firmware/hal/board.hpp"
 #include "firmware/protocol/word_range.hpp"
@@ -22,9 +27,9 @@ struct Approvers {
 inline constexpr std::size_t outcome_count =
     static_cast<std::size_t>(protocol::range_of<protocol::CommandOutcome>.last) + 1;
 
-/// Turns what the guard tells and what the edge commands into records, and commands into wishes.
-/// Belongs to the rest: it may wait for flash. Owns nothing of the guard; journal and vault outlive
-/// it.
+/// Turns what the guard tells and what the edge commands into records, and commands, cards and kept
+/// authorities into wishes. Belongs to the rest: it may wait for flash. Owns nothing of the guard;
+/// journal, vault and card store outlive it.
 class Recorder {
 public:
     struct Setup {
@@ -34,13 +39,25 @@ public:
         crypto::PrivateKey signing_key;
         Approvers approvers;
     };
+    struct Memory {
+        Journal& journal;
+        Vault& vault;
+        CardStore& cards;
+    };
+    /// A tap is decided here when the edge has not been heard for so long; until then it decides.
+    static constexpr Millis edge_decides_for{10'000};
+    /// Our choice: long enough to look at a relay, a load and a reading.
+    static constexpr Millis longest_test{60'000};
+    /// Our choice: whoever silences a sounder stands before the post, and will not for longer.
+    static constexpr Millis longest_silence{10 * 60'000};
 
     /// After the journal was mounted and its boot counted.
-    Recorder(Journal& journal, Vault& vault, const Setup& setup)
+    Recorder(const Memory& memory, const Setup& setup)
         : setup_{setup},
-          journal_{&journal},
-          vault_{&vault},
-          writer_{journal, setup.post, setup.signing_key}
+          journal_{&memory.journal},
+          vault_{&memory.vault},
+          card_store_{&memory.cards},
+          writer_{memory.journal, setup.post, setup.signing_key}
     {}
 
     /// Says that the post has booted, closes what the power loss left open, and gives the guard
@@ -49,11 +66,29 @@ public:
 
     /// What the guard told; to be asked for until it has nothing more to tell.
     void take(const News& news, const Moment& moment);
+    void take(const NewsTrace& trace, const Moment& moment);
 
     /// The newest readings: frames and steps of the curves are made of them.
     void take(const Readings& readings, const Moment& moment);
 
-    void take(const hal::CardTap& tap, const Moment& moment);
+    /// A card that the edge is to decide about gives nothing. One that stops its own session, or
+    /// that the post itself decides about, may give a wish.
+    [[nodiscard]] std::optional<Wish> take(const hal::CardTap& tap, const Moment& moment);
+
+    /// What happened in a bay.
+    void note(const protocol::BayChanged& changed, const Moment& moment)
+    {
+        static_cast<void>(event(changed, moment.now, moment));
+    }
+    void note(const protocol::BayNoticed& noticed, const Moment& moment)
+    {
+        static_cast<void>(event(noticed, moment.now, moment));
+    }
+    /// A self-test failed.
+    void note(const protocol::SelfTestFailed& failed, const Moment& moment)
+    {
+        alarm(failed, moment.now, moment);
+    }
 
     /// A command the link has found authentic and fresh. Gives the wish to hand to the guard, or
     /// the outcome when the answer is known already.
@@ -66,8 +101,8 @@ public:
     /// A result known without asking the guard: a repeated command's, or a proven author's refusal.
     void note(const protocol::CommandResult& result, const Moment& moment);
 
-    /// Writes what was waiting and signs when due. Gives a wish when starts must be refused or may
-    /// be allowed again.
+    /// Writes what was waiting and signs when due. Gives a wish when there is one to be made:
+    /// starts to be refused or allowed, or one that waited.
     [[nodiscard]] std::optional<Wish> turn(const Moment& moment);
 
     /// Results the link must remember, so that a repeated command gets the same answer (I-19).
@@ -81,38 +116,83 @@ public:
     }
     /// The first 8 bytes of the digest of the settings in force.
     [[nodiscard]] std::array<std::byte, 8> settings_mark() const;
+    /// The gravest of what is latched.
+    [[nodiscard]] std::optional<protocol::Severity> gravest() const;
+    /// Counts trips: a new one sounds even when the one before was silenced.
+    [[nodiscard]] std::uint32_t trips() const { return trips_; }
+    [[nodiscard]] const SessionBook& sessions() const { return book_; }
+    /// The sounder was silenced at the post's own risk: from when to when.
+    struct Silence {
+        Instant from;
+        Instant to;
+    };
+    [[nodiscard]] const std::optional<Silence>& silence() const { return silence_; }
+    [[nodiscard]] bool edge_is_silent() const { return watch_.edge_is_silent(); }
 
 private:
+    using Answer = std::variant<Wish, protocol::CommandOutcome>;
+
     void on(const NewsState& news, const Moment& moment);
     void on(const NewsStarted& news, const Moment& moment);
     void on(const NewsEnded& news, const Moment& moment);
     void on(const NewsTripped& news, const Moment& moment);
     void on(const NewsCleared& news, const Moment& moment);
     void on(const NewsAnswer& news, const Moment& moment);
+    void close_open_sessions(protocol::ResetCause cause, const Moment& moment);
+    void answer_start(const CommandDesk::Open& open, protocol::CommandOutcome outcome,
+                      const Moment& moment);
+    void answer_settings(const CommandDesk::Open& open, Instant at, const Moment& moment);
 
-    void event(const protocol::RecordBody& body, Instant at, const Moment& moment);
+    [[nodiscard]] Answer settings_wish(const protocol::Command& command);
+    [[nodiscard]] Wish start_wish(const protocol::Command& command);
+    [[nodiscard]] Wish test_wish(const protocol::Command& command);
+    [[nodiscard]] Wish stop_wish(const protocol::Command& command, const Moment& moment);
+    [[nodiscard]] protocol::CommandOutcome take_cards(const protocol::Command& command,
+                                                      const Moment& moment);
+    [[nodiscard]] std::optional<Wish> decide(const hal::CardTap& tap, const Moment& moment);
+
+    [[nodiscard]] bool keep_waiting(const CommandDesk::Open& open, const Moment& moment);
+    void drop(const WaitingStarts::Waiting& waiting, protocol::CommandOutcome outcome,
+              const Moment& moment);
+    [[nodiscard]] std::optional<Wish> waiting_wish(const Moment& moment);
+    [[nodiscard]] std::optional<Wish> policy_wish(const Moment& moment);
+    void resume_when_known(const Moment& moment);
+    void tell_refusals(const Moment& moment);
+    void tell_relays(const Moment& moment);
+
+    [[nodiscard]] Written event(const protocol::RecordBody& body, Instant at, const Moment& moment);
     void alarm(const protocol::RecordBody& body, Instant at, const Moment& moment);
     void save();
     void result(const protocol::CommandId& id, const protocol::CommandBody& body,
                 protocol::CommandOutcome outcome, const Moment& moment);
-    [[nodiscard]] std::variant<Wish, protocol::CommandOutcome>
-    settings_wish(const protocol::Command& command);
-    [[nodiscard]] Wish wish_for(const protocol::Command& command);
+    [[nodiscard]] protocol::SessionId next_session()
+    {
+        return protocol::SessionId{boot()} << 32 | ++sessions_opened_;
+    }
 
     Setup setup_;
     Journal* journal_;
     Vault* vault_;
+    CardStore* card_store_;
     RecordWriter writer_;
     PostState state_{};
+    CardList cards_;
     SessionBook book_;
     FrameSchedule frames_;
+    PostWatch watch_;
     PendingAlarms waiting_;
+    WaitingStarts starts_;
+    Resumes resumes_;
     CommandDesk desk_;
     FixedQueue<protocol::CommandResult, 16> results_;
     std::array<std::uint32_t, outcome_count> refusals_{};
     std::array<std::uint32_t, outcome_count> refusals_told_{};
     Instant refusals_told_at_{};
+    std::array<Milliamps, protocol::outlet_limit> currents_{};
+    Instant relays_told_at_{};
     std::uint32_t sessions_opened_{0};
+    std::uint32_t trips_{0};
+    std::optional<Silence> silence_;
     WishStarts::Policy policy_{WishStarts::Policy::allowed};
     VaultSave last_save_{VaultSave::saved};
 };

@@ -32,7 +32,10 @@ struct Traces {
         } else if (const auto* end = std::get_if<protocol::SessionEnded>(&record.body)) {
             if (end->session == session) known.end = LastKnown::End::recorded;
         } else if (const auto* start = std::get_if<protocol::SessionStarted>(&record.body)) {
-            if (start->session == session) started = record.head.mono;
+            if (start->session == session) {
+                started = record.head.mono;
+                known.started = *start;
+            }
         }
         return started ? Search::found : Search::go_on;
     }
@@ -47,6 +50,8 @@ struct Traces {
         const auto& reading = frame->outlets[outlet - 1U];
         known.energy = std::max(known.energy, reading.energy);
         known.peak = std::max(known.peak, reading.power);
+        known.power = reading.power;
+        known.wall = record.head.wall;
         if (started) known.elapsed = std::max(known.elapsed, record.head.mono - *started);
         return Search::found;
     }

@@ -9,6 +9,15 @@ struct LastKnown {
     Millis elapsed;
     MilliwattHours energy;
     Milliwatts peak;
+    /// At the last frame, and when that was.
+    Milliwatts power;
+    std::optional<protocol::WallTime> wall;
+    std::optional<protocol::SessionStarted> started;
+    [[nodiscard]] bool resumable() const
+    {
+        return started && wall && power > Milliwatts{} && started->time_limit > elapsed &&
+               started->energy_limit > energy;
+    }
     /// `recorded`: the power went again after the end was written and before the vault knew.
     enum class End : std::uint8_t { missing, recorded } end;
 };

@@ -23,6 +23,21 @@ public:
     void open(protocol::OutletNumber outlet, const RunningSession& session);
     void close(protocol::OutletNumber outlet);
 
+    /// The running session of that outlet, if there is one.
+    [[nodiscard]] const RunningSession* at(protocol::OutletNumber outlet) const
+    {
+        check(outlet >= 1 && outlet <= entries_.size());
+        const auto& entry = entries_[outlet - 1U];
+        return entry ? &entry->session : nullptr;
+    }
+    /// Some outlet charges for that card.
+    [[nodiscard]] bool charges(protocol::CardToken card) const
+    {
+        for (const auto& entry : entries_)
+            if (entry && entry->session.card == card) return true;
+        return false;
+    }
+
     /// Folds the readings of one outlet into its step, and gives the step when it is whole.
     [[nodiscard]] std::optional<protocol::SessionProgressed> observe(protocol::OutletNumber outlet,
                                                                      const Readings& readings);

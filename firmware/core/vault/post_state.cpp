@@ -30,7 +30,11 @@ bool from_byte(std::uint8_t byte, std::optional<TripCause>& cause)
 
 PostState factory_state()
 {
-    return {.settings = protocol::factory_settings, .latched = {}, .whole = {}, .open = {}};
+    return {.settings = protocol::factory_settings,
+            .latched = {},
+            .whole = {},
+            .open = {},
+            .relays = {}};
 }
 
 FixedBytes<post_state_limit> encode(const PostState& state)
@@ -38,13 +42,17 @@ FixedBytes<post_state_limit> encode(const PostState& state)
     const auto settings = protocol::encode(state.settings);
     FixedBytes<post_state_limit> bytes;
     ByteWriter writer{bytes.raw()};
-    writer.u8(static_cast<std::uint8_t>(settings.size()));
+    writer.u16_be(static_cast<std::uint16_t>(settings.size()));
     writer.put(settings.view());
-    writer.u8(to_byte(state.whole));
+    writer.u64_be(state.whole.bits());
     for (const auto latched : state.latched)
         writer.u8(to_byte(latched));
     for (const auto session : state.open)
         writer.u64_be(session);
+    for (const auto& relay : state.relays) {
+        writer.u32_be(relay.closings);
+        writer.u32_be(relay.hot_permille);
+    }
     check(writer.ok());
     bytes.resize(writer.size());
     return bytes;
@@ -53,15 +61,18 @@ FixedBytes<post_state_limit> encode(const PostState& state)
 std::optional<PostState> decode_post_state(Bytes bytes)
 {
     ByteReader reader{bytes};
-    const auto settings = protocol::decode_settings(reader.take(reader.u8()));
+    const auto settings = protocol::decode_settings(reader.take(reader.u16_be()));
     if (!reader.ok() || !settings) return std::nullopt;
 
-    PostState state{.settings = *settings, .latched = {}, .whole = {}, .open = {}};
-    bool known = from_byte(reader.u8(), state.whole);
+    PostState state{.settings = *settings, .latched = {}, .whole = {}, .open = {}, .relays = {}};
+    state.whole = protocol::CauseSet{reader.u64_be()};
+    bool known = state.whole.known();
     for (auto& latched : state.latched)
         known = from_byte(reader.u8(), latched) && known;
     for (auto& session : state.open)
         session = reader.u64_be();
+    for (auto& relay : state.relays)
+        relay = {.closings = reader.u32_be(), .hot_permille = reader.u32_be()};
     if (!known || !reader.at_end()) return std::nullopt;
     return state;
 }

@@ -1,21 +1,30 @@
 #pragma once
 
 #include "firmware/base/fixed_bytes.hpp"
-#include "firmware/protocol/ids.hpp"
+#include "firmware/protocol/cause_set.hpp"
 #include "firmware/protocol/settings.hpp"
-#include "firmware/protocol/words.hpp"
 
 #include <optional>
 
 namespace ks::core {
 
-/// What a post must know again after any loss of power: its limits, what is latched, and which
-/// sessions were open. A relay's state is not among it: every boot begins with all of them open.
+/// What a relay has been through: how often it closed, and its openings under load in thousandths
+/// of one at the rated current.
+struct RelayCount {
+    std::uint32_t closings;
+    std::uint32_t hot_permille;
+    bool operator==(const RelayCount&) const = default;
+};
+
+/// What a post must know again after any loss of power: its limits, what is latched, which
+/// sessions were open and how old its relays are. A relay's state is not among it: every boot
+/// begins with all of them open.
 struct PostState {
     protocol::Settings settings;
     std::array<std::optional<protocol::TripCause>, protocol::outlet_limit> latched;
-    std::optional<protocol::TripCause> whole;
+    protocol::CauseSet whole;
     std::array<protocol::SessionId, protocol::outlet_limit> open;
+    std::array<RelayCount, protocol::outlet_limit> relays;
 
     bool operator==(const PostState&) const = default;
 };
@@ -23,10 +32,11 @@ struct PostState {
 /// The state of a post that was never commissioned.
 [[nodiscard]] PostState factory_state();
 
-/// Longest encoded state: settings (at most 128), a length byte, latches and sessions.
-inline constexpr std::size_t post_state_limit = 240;
-static_assert(128 + 1 + (protocol::outlet_limit + 1) + 8 * protocol::outlet_limit <=
-              post_state_limit);
+/// Longest encoded state: settings and their length, the post's latches, and for each outlet its
+/// latch, its session and its relay's life.
+inline constexpr std::size_t post_state_limit =
+    protocol::settings_limit + 2 + 8 + (1 + 8 + 8) * protocol::outlet_limit;
+static_assert(protocol::settings_limit <= 0xFFFF, "their length is written in two bytes");
 
 [[nodiscard]] FixedBytes<post_state_limit> encode(const PostState& state);
 

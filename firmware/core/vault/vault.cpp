@@ -23,6 +23,7 @@ std::optional<PostState> Vault::load()
     for (std::uint32_t sector = 0; sector < sectors; ++sector) {
         for (std::uint32_t slot = 0; slot < slots(); ++slot) {
             const auto found = read_slot(sector, slot);
+            blank_ = blank_ && !found.state && is_blank(sector, slot);
             if (!found.state || (newest && found.serial <= serial_)) continue;
             newest = found.state;
             serial_ = found.serial;
@@ -97,12 +98,13 @@ bool Vault::write_slot(std::uint32_t slot, const PostState& state)
     return true;
 }
 
-/// Erases the sector that does not hold the newest copy and goes on there. After a run of bad slots
-/// that may be the one just written, never the one with the copy. An erase that left a cell stuck
-/// is no reason to give up: the slots that came out blank are still good.
+/// Erases the next sector of the ring and goes on there, never the one with the newest copy, which
+/// a run of bad slots may have come round to. An erase that left a cell stuck is no reason to give
+/// up: the slots that came out blank are still good.
 void Vault::turn_over()
 {
-    sector_ = 1 - newest_sector_;
+    sector_ = (sector_ + 1) % sectors;
+    if (sector_ == newest_sector_) sector_ = (sector_ + 1) % sectors;
     next_slot_ = 0;
     static_cast<void>(nor_.erase(address(sector_, 0)));
 }

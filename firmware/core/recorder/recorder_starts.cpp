@@ -1,0 +1,172 @@
+#include "firmware/core/recorder/recorder.hpp"
+
+// Cards at the post, and closings that come later by themselves.
+namespace ks::core {
+
+using protocol::CommandOutcome;
+using protocol::StartMeans;
+
+namespace {
+
+protocol::StartOutlet start_of(const WaitingStarts::Waiting& waiting)
+{
+    return {.outlet = waiting.wish.outlet,
+            .card = waiting.card,
+            .time_limit = waiting.wish.time_limit,
+            .energy_limit = waiting.wish.energy_limit};
+}
+
+}  // namespace
+
+std::optional<Wish> Recorder::take(const hal::CardTap& tap, const Moment& moment)
+{
+    if (tap.outlet < 1 || tap.outlet > setup_.outlets || tap.token == 0) return std::nullopt;
+    const auto told = [&](CommandOutcome outcome) {
+        static_cast<void>(event(
+            protocol::CardDecided{.outlet = tap.outlet, .card = tap.token, .outcome = outcome},
+            moment.now, moment));
+    };
+    // Off needs nobody's leave: the card that started a session ends it, whatever the link does.
+    if (const auto* running = book_.at(tap.outlet); running && running->card == tap.token) {
+        told(CommandOutcome::done);
+        return WishStop{
+            .ticket = 0, .outlet = tap.outlet, .reason = protocol::EndReason::card_stopped};
+    }
+    if (moment.edge_silent < edge_decides_for) {
+        static_cast<void>(event(protocol::CardPresented{.outlet = tap.outlet, .card = tap.token},
+                                moment.now, moment));
+        return std::nullopt;
+    }
+    if (desk_.full() || starts_.has(tap.outlet)) {
+        told(CommandOutcome::outlet_busy);
+        return std::nullopt;
+    }
+    return decide(tap, moment);
+}
+
+std::optional<Wish> Recorder::decide(const hal::CardTap& tap, const Moment& moment)
+{
+    std::optional<CardList::Clock> clock;
+    if (moment.wall) clock = CardList::Clock{.at = moment.wall->at, .error = moment.wall->error};
+    const auto found = cards_.find(tap.token, clock);
+    auto refusal = std::holds_alternative<CommandOutcome>(found)
+                       ? std::optional{std::get<CommandOutcome>(found)}
+                       : std::nullopt;
+    // A number that charges already is somebody's copy, or his second bike: neither goes on.
+    if (!refusal && book_.charges(tap.token)) refusal = CommandOutcome::replayed;
+    if (refusal) {
+        static_cast<void>(event(
+            protocol::CardDecided{.outlet = tap.outlet, .card = tap.token, .outcome = *refusal},
+            moment.now, moment));
+        return std::nullopt;
+    }
+    const auto& card = std::get<protocol::OfflineCard>(found);
+    const auto& limits = state_.settings.of(tap.outlet);
+    CommandDesk::Open open{.id = {},
+                           .body = protocol::StartOutlet{},
+                           .session = next_session(),
+                           .means = StartMeans::card,
+                           .outlet = tap.outlet,
+                           .card = card.card,
+                           .time_limit = std::min(card.time_limit, limits.session_cap),
+                           .energy_limit = std::min(card.energy_limit, limits.energy_cap)};
+    return WishStart{.ticket = desk_.take(open),
+                     .outlet = open.outlet,
+                     .session = open.session,
+                     .means = open.means,
+                     .time_limit = open.time_limit,
+                     .energy_limit = open.energy_limit,
+                     .expected = {}};
+}
+
+// I-04: journalled before it is kept; what could not be journalled is refused.
+bool Recorder::keep_waiting(const CommandDesk::Open& open, const Moment& moment)
+{
+    const auto wait = state_.settings.post.queue_wait;
+    if (wait == Millis{} || starts_.full() || starts_.has(open.outlet)) return false;
+    const auto written = event(protocol::AuthorityKept{.session = open.session,
+                                                       .outlet = open.outlet,
+                                                       .means = StartMeans::queued,
+                                                       .card = open.card,
+                                                       .time_limit = open.time_limit,
+                                                       .energy_limit = open.energy_limit,
+                                                       .good_for = wait},
+                               moment.now, moment);
+    if (written != Written::written) return false;
+    starts_.keep({.wish = {.ticket = 0,
+                           .outlet = open.outlet,
+                           .session = open.session,
+                           .means = StartMeans::queued,
+                           .time_limit = open.time_limit,
+                           .energy_limit = open.energy_limit,
+                           .expected = {}},
+                  .card = open.card,
+                  .command = open.id,
+                  .expires = moment.now + wait,
+                  .next_try = moment.now + WaitingStarts::again});
+    return true;
+}
+
+void Recorder::drop(const WaitingStarts::Waiting& waiting, CommandOutcome outcome,
+                    const Moment& moment)
+{
+    if (waiting.command != protocol::CommandId{})
+        result(waiting.command, start_of(waiting), outcome, moment);
+    else
+        static_cast<void>(event(protocol::CardDecided{.outlet = waiting.wish.outlet,
+                                                      .card = waiting.card,
+                                                      .outcome = outcome},
+                                moment.now, moment));
+}
+
+std::optional<Wish> Recorder::waiting_wish(const Moment& moment)
+{
+    while (const auto expired = starts_.take_expired(moment.now))
+        drop(*expired, CommandOutcome::queue_expired, moment);
+    if (desk_.full()) return std::nullopt;
+    const auto* waiting = starts_.due(moment.now);
+    if (waiting == nullptr) return std::nullopt;
+    auto wish = waiting->wish;
+    wish.ticket = desk_.take({.id = waiting->command,
+                              .body = start_of(*waiting),
+                              .session = wish.session,
+                              .means = wish.means,
+                              .outlet = wish.outlet,
+                              .card = waiting->card,
+                              .time_limit = wish.time_limit,
+                              .energy_limit = wish.energy_limit});
+    return wish;
+}
+
+void Recorder::resume_when_known(const Moment& moment)
+{
+    // Late is as good as never: what cannot be known within a minute is not resumed.
+    constexpr Millis error_most{60'000};
+    if (!moment.wall || moment.wall->error > error_most || starts_.full()) return;
+    const auto decided = resumes_.next(*moment.wall, state_.settings);
+    if (!decided || decided->good_for <= Millis{}) return;
+    const auto& from = decided->candidate;
+    const WishStart wish{.ticket = 0,
+                         .outlet = from.outlet,
+                         .session = next_session(),
+                         .means = StartMeans::resumed,
+                         .time_limit = from.time_left,
+                         .energy_limit = from.energy_left,
+                         .expected = from.power};
+    const auto written = event(protocol::AuthorityKept{.session = wish.session,
+                                                       .outlet = from.outlet,
+                                                       .means = StartMeans::resumed,
+                                                       .card = from.card,
+                                                       .time_limit = from.time_left,
+                                                       .energy_limit = from.energy_left,
+                                                       .good_for = decided->good_for},
+                               moment.now, moment);
+    if (written != Written::written) return;
+    starts_.keep({.wish = wish,
+                  .card = from.card,
+                  .command = {},
+                  .expires = moment.now + decided->good_for,
+                  .next_try = moment.now});
+}
+
+}  // namespace ks::core
