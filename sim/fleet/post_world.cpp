@@ -20,8 +20,16 @@ void PostWorld::sense(SimBoard& board)
         auto& to_post = board.wires[i].to_post;
         to_post.insert(to_post.end(), heard.begin(), heard.begin() + count);
     }
-    for (std::uint8_t outlet = 1; outlet <= plant_.outlets(); ++outlet)
-        board.contacts[outlet - 1U] = plant_.outlet(outlet).sensed_temperature();
+    for (std::uint8_t outlet = 1; outlet <= plant_.outlets(); ++outlet) {
+        const auto i = outlet - 1U;
+        const auto sensed = plant_.sensed_outlet(outlet);
+        board.contacts[i] = sensed.contact;
+        board.coils[i] = sensed.coil;
+        const auto& chip = buses_.at(i / Bl0942Bus::chips_most)
+                               .chip(static_cast<std::uint8_t>(i % Bl0942Bus::chips_most));
+        if (chip.overcurrent_pin()) board.pins[i] = hal::OvercurrentPin::raised;
+    }
+    board.inputs = plant_.sensed_post_inputs();
     while (const auto tap = plant_.take_tap())
         board.taps.push_back(*tap);
 }

@@ -1,6 +1,6 @@
 #include "sim/fleet/scenario.hpp"
 
-#include "firmware/core/guard/limits.hpp"
+#include "sim/fleet/commissioned.hpp"
 #include "sim/fleet/measure.hpp"
 #include "sim/fleet/mishap_words.hpp"
 #include "sim/fleet/scenario_table.hpp"
@@ -18,7 +18,6 @@ using Need = ScenarioTable::Need;
 constexpr ScenarioTable::Measure capacity{watt_hours_from, 0.1, 10'000.0, "2.5Wh"};
 constexpr ScenarioTable::Measure charge{share_from, 0.0, 1.0, "40%"};
 constexpr ScenarioTable::Measure gassing{share_from, 0.0, 1.0, "50%"};
-constexpr ScenarioTable::Measure current{amperes_from, 0.1, 200.0, "12A"};
 constexpr Millis tap_after_plug{1'000};
 
 std::string charger_names()
@@ -69,7 +68,8 @@ public:
             static_cast<std::uint8_t>(top.whole("outlets", Need::optional, {1, outlets_of_a_post})
                                           .value_or(outlets_of_a_post));
         scenario_.commissioned = protocol::factory_settings;
-        if (auto table = top.table("commissioned", Need::optional)) read_commissioned(*table);
+        if (auto table = top.table("commissioned", Need::optional))
+            scenario_.commissioned = read_commissioned(*table);
         for (auto& table : top.tables("bike"))
             read_bike(table);
         for (auto& table : top.tables("fault"))
@@ -86,7 +86,6 @@ private:
     /// Ten outlets on three meter buses: what the host board has.
     static constexpr std::int64_t outlets_of_a_post = 10;
 
-    void read_commissioned(ScenarioTable& table);
     void read_bike(ScenarioTable& table);
     std::optional<Bike> read_battery_and_charger(ScenarioTable& table);
     void read_fault(ScenarioTable& table);
@@ -112,33 +111,6 @@ std::optional<std::uint8_t> Reader::read_outlet(ScenarioTable& table)
     const auto outlet = table.whole("outlet", Need::required, {1, scenario_.outlets});
     if (!outlet) return std::nullopt;
     return static_cast<std::uint8_t>(*outlet);
-}
-
-void Reader::read_commissioned(ScenarioTable& table)
-{
-    auto& set = scenario_.commissioned;
-    const ScenarioTable::Span times{Millis{0}, scenario_longest};
-    const auto milliamps = [&](std::string_view key, Milliamps& into) {
-        if (const auto amps = table.measure(key, Need::optional, current))
-            into = Milliamps{static_cast<std::int32_t>(*amps * 1000.0)};
-    };
-    const auto millis = [&](std::string_view key, Millis& into) {
-        if (const auto time = table.duration(key, Need::optional, times)) into = *time;
-    };
-    milliamps("hard_overcurrent", set.hard_overcurrent);
-    milliamps("overload_pickup", set.overload_pickup);
-    millis("session_cap", set.session_cap);
-    millis("full_hold", set.full_hold);
-    millis("unplugged_hold", set.unplugged_hold);
-    millis("no_load_wait", set.no_load_wait);
-    if (const auto limit =
-            table.measure("contact_limit", Need::optional, {celsius_from, 30.0, 150.0, "70°C"}))
-        set.contact_limit = DeciCelsius{static_cast<std::int32_t>(*limit * 10.0)};
-    table.finish();
-    if (set != protocol::factory_settings) set.version = 1;
-    if (!core::meaningful(set) || core::beyond_ceiling(set))
-        faults_.add(table.line_of(""), table.path_of("*"),
-                    "asks for more than the firmware's own ceiling, or switches a protection off");
 }
 
 std::optional<Bike> Reader::read_battery_and_charger(ScenarioTable& table)

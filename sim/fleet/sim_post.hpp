@@ -33,13 +33,13 @@ struct LifeEvent {
 /// flash write; the plant and the flash stay. It has no clock: the owner says how late it is.
 class SimPost {
 public:
-    /// A megabyte: a journal of 256 sectors, and the vault's two. A whole W25Q64 works as well, but
-    /// thousands of posts need not carry its index each.
+    /// A megabyte: a journal of 256 sectors, and what the post keeps beside it. A whole W25Q64
+    /// works as well, but thousands of posts need not carry its index each.
     static constexpr std::uint32_t journal_sectors = 256;
-    static constexpr hal::NorGeometry nor_geometry{.sector_size = w25q64.sector_size,
-                                                   .sectors =
-                                                       journal_sectors + core::Vault::sectors,
-                                                   .page_size = w25q64.page_size};
+    static constexpr hal::NorGeometry nor_geometry{
+        .sector_size = w25q64.sector_size,
+        .sectors = journal_sectors + core::Vault::sectors + core::CardStore::sectors,
+        .page_size = w25q64.page_size};
 
     struct Setup {
         app::Build build;

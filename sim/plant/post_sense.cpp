@@ -17,6 +17,8 @@ hal::PostInputs PlantPost::sensed_post_inputs() const
     hal::PostInputs sensed{};
     for (std::size_t i = 0; i < hal::post_input_count; ++i)
         sensed.inputs[i] = surroundings_.input(static_cast<hal::PostInput>(i));
+    sensed.circuits = static_cast<std::uint8_t>(surroundings_.circuits());
+    sensed.outlets_per_circuit = surroundings_.outlets_per_circuit();
     for (std::size_t i = 0; i < hal::circuits_most; ++i)
         sensed.residual[i] = surroundings_.residual(i);
     sensed.cabinet = surroundings_.cabinet_temperature();

@@ -33,6 +33,7 @@ public:
     [[nodiscard]] const SmokeDetector& smoke() const { return smoke_; }
     [[nodiscard]] const Rail& rail() const { return rail_; }
     [[nodiscard]] std::size_t circuits() const { return circuits_.size(); }
+    [[nodiscard]] std::uint8_t outlets_per_circuit() const { return settings_.outlets_per_circuit; }
     [[nodiscard]] std::size_t circuit_of(std::uint8_t outlet) const
     {
         return (outlet - 1U) / settings_.outlets_per_circuit;

@@ -11,13 +11,15 @@ namespace ks::sim {
 /// time: from the charger's current to the relay's contacts without an edge.
 class ChainRig {
 public:
-    explicit ChainRig(std::uint64_t seed) : world{{.seed = seed}}, side_{board_, 10}
+    explicit ChainRig(std::uint64_t seed) : world{{.seed = seed}}, side_{board_, 10, 0}
     {
         auto settings = protocol::factory_settings;
-        settings.full_hold = Millis{5'000};
-        settings.unplugged_hold = Millis{3'000};
-        check(side_.guard().wish(
-            core::WishRestore{.settings = settings, .latched = {}, .whole = {}}));
+        settings.types[0].full_hold = Millis{5'000};
+        settings.types[0].unplugged_hold = Millis{3'000};
+        check(side_.guard().wish(core::WishRestore{.settings = settings,
+                                                   .latched = {},
+                                                   .whole = {},
+                                                   .memory = core::WishRestore::Memory::good}));
         run(Millis{6'000});  // meters come up at once; a relay rests 5 s after a boot
     }
 
@@ -52,12 +54,14 @@ public:
         check(side_.guard().wish(core::WishStart{.ticket = ++tickets_,
                                                  .outlet = outlet,
                                                  .session = tickets_,
+                                                 .means = protocol::StartMeans::command,
                                                  .time_limit = Millis{3'600'000},
                                                  .energy_limit = MilliwattHours{1'000'000}}));
     }
     void stop(std::uint8_t outlet)
     {
-        check(side_.guard().wish(core::WishStop{.ticket = ++tickets_, .outlet = outlet}));
+        check(side_.guard().wish(core::WishStop{
+            .ticket = ++tickets_, .outlet = outlet, .reason = protocol::EndReason::stopped}));
     }
 
     [[nodiscard]] OutletTruth truth(std::uint8_t outlet)

@@ -68,9 +68,10 @@ TEST_CASE("a file that is no scenario, or asks for the impossible, is refused by
         {"bike = [1]\n", 1, "bike[1]", "must be a table"},
         {"[bike]\npost = 1\n", 1, "bike", "[[bike]]"},
         {one_bike_and("[commissioned]\nfull_hold = 6\n"), 11, "commissioned.full_hold", "\"12s\""},
-        {one_bike_and("[commissioned]\nhard_overcurrent = \"17A\"\n"), 10, "commissioned.*",
-         "ceiling"},
-        {one_bike_and("[commissioned]\nsession_cap = \"0s\"\n"), 10, "commissioned.*", "ceiling"},
+        {one_bike_and("[commissioned]\nhard_overcurrent = \"17A\"\n"), 11,
+         "commissioned.hard_overcurrent", "is out of range"},
+        {one_bike_and("[commissioned]\nsession_cap = \"0s\"\n"), 11, "commissioned.session_cap",
+         "is out of range"},
         {one_bike_and("[commissioned]\nnonsense = 1\n"), 11, "commissioned.nonsense",
          "is not known here"},
     });

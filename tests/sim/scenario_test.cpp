@@ -57,9 +57,11 @@ TEST_CASE("the installer's settings are taken over and get a version", "[sim][sc
     REQUIRE(reading.ok());
     auto wanted = protocol::factory_settings;
     wanted.version = 1;
-    wanted.full_hold = 6_s;
-    wanted.hard_overcurrent = 8_A;
-    wanted.contact_limit = DeciCelsius{600};
+    for (auto& limits : wanted.types) {
+        limits.full_hold = 6_s;
+        limits.hard_overcurrent = 8_A;
+        limits.contact_limit = DeciCelsius{600};
+    }
     CHECK(reading.scenario().commissioned == wanted);
 }
 

@@ -173,12 +173,12 @@ TEST_CASE("the installer's settings are in force from the first boot, and are se
     const auto full_hold_in_force = [&] {
         Bench bench{setup};
         bench.run(20_ms);
-        return bench.post->settings().full_hold;
+        return bench.post->settings().of(1).full_hold;
     };
     setup.commissioned.version = 1;
-    setup.commissioned.full_hold = 6_s;
+    setup.commissioned.types[0].full_hold = 6_s;
     CHECK(full_hold_in_force() == 6_s);
-    setup.commissioned.full_hold = 9_s;
+    setup.commissioned.types[0].full_hold = 9_s;
     CHECK(full_hold_in_force() == 6_s);
 }
 
