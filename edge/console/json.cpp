@@ -22,88 +22,15 @@ json::value time_or_null(const std::optional<UnixMillis>& at)
     return at ? json::value(at->count()) : json::value();
 }
 
-const Alarm* open_alarm(const AlarmBook& alarms, PostNo post, protocol::OutletNumber outlet,
-                        AlarmKind kind)
-{
-    // Newest first: a cause that cleared and came again is told as it is now.
-    for (auto each = alarms.open().rbegin(); each != alarms.open().rend(); ++each) {
-        const auto& alarm = each->second;
-        if (alarm.post == post && alarm.outlet == outlet && alarm.kind == kind) return &alarm;
-    }
-    return nullptr;
-}
-
-json::value trip_json(const Site& site, const PostView& post, protocol::OutletNumber outlet)
-{
-    const auto& view = post.outlet(outlet);
-    if (!view.trip) return {};
-    json::object trip{{"cause", protocol::name_of(*view.trip)},
-                      {"measured", nullptr},
-                      {"limit", nullptr},
-                      {"at", view.since.count()}};
-    if (const auto* alarm = open_alarm(site.alarms(), post.no, outlet, kind_of(*view.trip))) {
-        trip["measured"] = alarm->measured;
-        trip["limit"] = alarm->limit;
-        trip["at"] = alarm->raised_at.count();
-    }
-    return trip;
-}
-
 std::string_view post_name(const Fleet& fleet, PostNo post)
 {
     return post == 0 ? std::string_view{} : std::string_view{fleet.post(post).id};
 }
 
-/// The edge's own causes measure nothing.
-bool measures(AlarmKind kind) { return kind < AlarmKind::post_silent; }
+/// The edge's own causes measure nothing that a page would show, and some cuts nothing at all.
+bool measures(AlarmKind kind) { return is_trip(kind) && !unit_of(kind).empty(); }
 
 }  // namespace
-
-json::value masked(protocol::CardToken card)
-{
-    if (card == 0) return {};
-    const auto text = std::to_string(10'000 + card % 10'000);
-    return json::value("\u2022\u2022\u2022\u2022" + text.substr(1));
-}
-
-json::object outlet_json(const Site& site, const PostView& post, protocol::OutletNumber outlet,
-                         UnixMillis now)
-{
-    const auto& view = post.outlet(outlet);
-    const bool running = view.session != 0;
-    const bool known = view.since != UnixMillis{};
-    const std::string_view state = known ? protocol::name_of(view.state) : "unknown";
-    json::object result;
-    result["outlet"] = outlet;
-    result["state"] = state;
-    result["since"] = known ? json::value(view.since.count()) : json::value();
-    result["power_mw"] = view.power.count();
-    result["current_ma"] = view.current.count();
-    result["energy_mwh"] = view.energy.count();
-    result["elapsed_ms"] = nullptr;
-    result["session"] = id_or_null(view.session);
-    result["card"] = masked(view.card);
-    result["contact_dc"] = nullptr;
-    result["trip"] = trip_json(site, post, outlet);
-    if (running)
-        result["elapsed_ms"] = std::max<std::int64_t>(0, (now - view.session_since).count());
-    if (view.contact) result["contact_dc"] = view.contact->count();
-    return result;
-}
-
-json::object post_json(const PostView& post)
-{
-    const bool online = post.presence == Presence::online;
-    const bool heard = post.heard_at != UnixMillis{};
-    json::object result;
-    result["post"] = post.id;
-    result["online"] = online;
-    result["since"] = !online && heard ? json::value(post.heard_at.count()) : json::value();
-    result["firmware"] = post.boot == 0 ? json::value() : json::value(hex_of(post.firmware));
-    result["mains_mv"] =
-        post.mains == Millivolts{} ? json::value() : json::value(post.mains.count());
-    return result;
-}
 
 json::object alarm_json(const Fleet& fleet, const Alarm& alarm)
 {
@@ -153,27 +80,6 @@ std::size_t count_active(const AlarmBook& alarms)
     const auto active = [](const auto& each) { return each.second.condition == Condition::active; };
     return static_cast<std::size_t>(
         std::count_if(alarms.open().begin(), alarms.open().end(), active));
-}
-
-json::object site_json(const Site& site, LogId seq, UnixMillis now)
-{
-    json::array posts;
-    for (const auto& post : site.fleet().posts()) {
-        json::array outlets;
-        for (protocol::OutletNumber n = 1; n <= post.outlet_count; ++n)
-            outlets.push_back(outlet_json(site, post, n, now));
-        auto object = post_json(post);
-        object["outlets"] = std::move(outlets);
-        posts.push_back(std::move(object));
-    }
-    json::object result;
-    result["site"] = site.id().text();
-    result["now"] = now.count();
-    result["seq"] = std::to_string(seq);
-    result["behind"] = site.behind();
-    result["posts"] = std::move(posts);
-    result["alarms_active"] = count_active(site.alarms());
-    return result;
 }
 
 std::vector<Alarm> active_alarms(const AlarmBook& alarms, const AlarmQuery& query)

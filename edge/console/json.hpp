@@ -17,7 +17,9 @@ namespace ks::edge {
 
 [[nodiscard]] boost::json::object outlet_json(const Site& site, const PostView& post,
                                               protocol::OutletNumber outlet, UnixMillis now);
-/// A post without its outlets.
+/// The newest cut of an outlet with the readings before it; null when none is known.
+[[nodiscard]] boost::json::value last_trip_json(const OutletView& outlet);
+/// A post without its outlets: its link, its own condition and its bays.
 [[nodiscard]] boost::json::object post_json(const PostView& post);
 [[nodiscard]] boost::json::object alarm_json(const Fleet& fleet, const Alarm& alarm);
 [[nodiscard]] boost::json::object session_json(const Fleet& fleet, const SessionRow& row);

@@ -56,6 +56,11 @@ struct NoteRecord {
         missed.posts.insert(no);
         note_outlets(missed, post);
     }
+    void operator()(const protocol::PostReading&) const { missed.posts.insert(no); }
+    void operator()(const protocol::InputChanged&) const { missed.posts.insert(no); }
+    void operator()(const protocol::BayChanged&) const { missed.posts.insert(no); }
+    void operator()(const protocol::BayNoticed&) const { missed.posts.insert(no); }
+    void operator()(const protocol::RelayWear& body) const { outlet(body.outlet); }
     template <class Other>
     void operator()(const Other&) const
     {}

@@ -126,6 +126,8 @@ private:
         if (path.size() == 1) return look_at(path[0], *login);
         if (path.size() == 5 && path[0] == "posts" && path[2] == "sessions" && path[4] == "curve")
             return curve(path[1], path[3], *login);
+        if (path.size() == 5 && path[0] == "posts" && path[2] == "outlets" && path[4] == "trip")
+            return last_trip(path[1], path[3], *login);
         return refuse(Fault::not_found);
     }
 
@@ -195,6 +197,17 @@ private:
         const auto number = whole_number(session);
         if (!post || !number || *number == 0) return refuse(Fault::not_found);
         return ReadCurve{.post = post->no, .session = *number};
+    }
+
+    Plan last_trip(std::string_view id, std::string_view outlet, const Login& login)
+    {
+        if (!may(login.role, View::alarms)) return refuse(Fault::forbidden);
+        const auto* post = sight_.site.fleet().find(id);
+        const auto number = whole_number(outlet);
+        if (!post || !number || *number == 0 || *number > post->outlet_count)
+            return refuse(Fault::not_found);
+        const auto& view = post->outlet(static_cast<protocol::OutletNumber>(*number));
+        return with({{"post", post->id}, {"outlet", *number}, {"trip", last_trip_json(view)}});
     }
 
     Plan stream()

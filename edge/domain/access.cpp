@@ -24,7 +24,8 @@ Tap decide(const AccessPolicy& policy, const PostView& post, const CardPresented
     // Ending one's own session needs no list: whoever was let in is let out.
     if (outlet.session != 0 && outlet.card == card.card) return Tap::stop;
     if (!accepts(policy, card.card)) return Tap::unknown_card;
-    if (outlet.trip || outlet.state == OutletState::locked_out) return Tap::outlet_locked;
+    if (post.trip_on(card.outlet) || outlet.state == OutletState::locked_out)
+        return Tap::outlet_locked;
     if (outlet.session != 0 || outlet.state != OutletState::idle) return Tap::outlet_busy;
     return Tap::start;
 }

@@ -2,6 +2,8 @@
 
 #include "firmware/base/check.hpp"
 
+#include <algorithm>
+
 namespace ks::edge {
 
 void AlarmBook::restore(std::vector<Alarm> open, AlarmId next, Instant now)
@@ -27,6 +29,12 @@ AlarmChange AlarmBook::raise(const Raise& raise, Instant now)
         Alarm& alarm = open_.at(known->second);
         check(alarm.condition == Condition::active);
         alarm.count += raise.count;
+        if (raise.count == 0) {
+            alarm.measured = raise.measured;
+            alarm.limit = raise.limit;
+            alarm.session = raise.session;
+            alarm.source = raise.source;
+        }
         return {.step = AlarmStep::repeated, .at = raise.at, .heard = now, .alarm = alarm};
     }
     const Alarm alarm{.id = next_++,
@@ -40,7 +48,7 @@ AlarmChange AlarmBook::raise(const Raise& raise, Instant now)
                       .cleared_at = {},
                       .acknowledged_at = {},
                       .acknowledged_by = {},
-                      .count = raise.count,
+                      .count = std::max(raise.count, 1U),
                       .measured = raise.measured,
                       .limit = raise.limit,
                       .session = raise.session,

@@ -16,6 +16,7 @@ public:
         PostNo post;
         protocol::OutletNumber outlet;
         AlarmKind kind;
+        /// 0: no new occurrence but the better source of the one that is known.
         std::uint32_t count{1};
         std::int64_t measured{};
         std::int64_t limit{};

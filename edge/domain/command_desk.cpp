@@ -12,11 +12,13 @@ using namespace protocol;
 namespace {
 
 struct OutletOf {
-    OutletNumber operator()(const SetSettings&) const { return whole_post; }
     template <class Body>
     OutletNumber operator()(const Body& body) const
     {
-        return body.outlet;
+        if constexpr (requires { body.outlet; })
+            return body.outlet;
+        else
+            return whole_post;
     }
 };
 

@@ -1,4 +1,5 @@
-#include "edge/domain/site.hpp"
+#include "edge/domain/consequences.hpp"
+
 #include "firmware/base/check.hpp"
 
 #include <algorithm>
@@ -7,71 +8,6 @@
 namespace ks::edge {
 
 using namespace protocol;
-
-struct Site::Consequences {
-    Site& site;
-    PostNo no;
-    const RecordHead& head;
-    RecordKey key;
-    Now now;
-
-    void operator()(const Tripped& tripped) const
-    {
-        site.raise({.post = no,
-                    .outlet = tripped.outlet,
-                    .kind = kind_of(tripped.cause),
-                    .count = tripped.count,
-                    .measured = tripped.measured,
-                    .limit = tripped.limit,
-                    .session = tripped.session,
-                    .source = key,
-                    .at = wall_of(head, now.wall)},
-                   now.mono);
-    }
-    void operator()(const TripCleared& cleared) const
-    {
-        const Now at{.mono = now.mono, .wall = wall_of(head, now.wall)};
-        if (auto change = site.alarms_.clear(no, cleared.outlet, kind_of(cleared.cause), at))
-            site.log(std::move(*change));
-    }
-    void operator()(const SessionStarted&) const { ++site.figures_.sessions_started; }
-    void operator()(const SessionEnded&) const { ++site.figures_.sessions_ended; }
-    void operator()(const Gap& gap) const
-    {
-        site.batch_.gaps.push_back({.post = no,
-                                    .epoch = key.epoch,
-                                    .lane = key.lane,
-                                    .from = gap.from,
-                                    .to = gap.to,
-                                    .origin = GapOrigin::record,
-                                    .last = gap.last,
-                                    .at = now.wall});
-    }
-    void operator()(const CommandResult& result) const
-    {
-        if (result.outcome != CommandOutcome::done) ++site.figures_.refused_commands;
-        (void)site.commands_.answered(result);
-    }
-    void operator()(const CommandsRefused& refused) const
-    {
-        // The post counts since its boot; a smaller count is a new boot's.
-        auto& seen = site.refused_seen_[{no, refused.outcome}];
-        site.figures_.refused_commands +=
-            refused.count >= seen ? refused.count - seen : refused.count;
-        seen = refused.count;
-    }
-    void operator()(const CardPresented& card) const
-    {
-        site.taps_.push_back(
-            {.post = no, .at = {.boot = head.boot, .mono = head.mono}, .card = card});
-    }
-    void operator()(const Booted&) const { site.touch_post(no); }
-    void operator()(const SettingsChanged&) const { site.touch_post(no); }
-    void operator()(const OutletChanged&) const {}
-    void operator()(const SessionProgressed&) const {}
-    void operator()(const Telemetry&) const {}
-    void operator()(const HeadsSigned&) const {}
-};
 
 void Site::keep(PostNo no, const Ingest::Take& take, Bytes bytes, Now now)
 {

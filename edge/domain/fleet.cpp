@@ -1,6 +1,7 @@
 #include "edge/domain/fleet.hpp"
 
 #include "firmware/base/check.hpp"
+#include "firmware/protocol/severity.hpp"
 
 namespace ks::edge {
 
@@ -12,123 +13,15 @@ UnixMillis wall_of(const RecordHead& head, UnixMillis arrived)
     return arrived;
 }
 
-/// One record laid over a post's picture. Each part of the picture remembers how new it is,
-/// because lanes overtake each other: an alarm may be hours newer than the telemetry behind it.
-struct Fleet::Apply {
-    PostView& post;
-    const RecordHead& head;
-    UnixMillis arrived;
-
-    [[nodiscard]] PostTime time() const { return {.boot = head.boot, .mono = head.mono}; }
-    [[nodiscard]] OutletView* outlet(OutletNumber n) const
-    {
-        return n >= 1 && n <= outlet_limit ? &post.outlets[n - 1u] : nullptr;
-    }
-    void enter(OutletView& view, OutletState state) const
-    {
-        if (time() < view.state_of) return;
-        view.state_of = time();
-        if (view.state != state) view.since = wall_of(head, arrived);
-        view.state = state;
-    }
-
-    void operator()(const Booted& booted) const
-    {
-        post.outlet_count = booted.outlets;
-        post.firmware = booted.firmware;
-        post.settings = booted.settings;
-        for (auto& view : post.outlets) {
-            if (time() < view.state_of) continue;
-            // Every reset ends with all outlets off; a latched trip is told again by the post.
-            view.state = OutletState::idle;
-            view.since = wall_of(head, arrived);
-            view.state_of = time();
-            view.current = {};
-            view.power = {};
-        }
-    }
-    void operator()(const OutletChanged& changed) const
-    {
-        if (auto* view = outlet(changed.outlet)) enter(*view, changed.to);
-    }
-    void operator()(const SessionStarted& started) const
-    {
-        auto* view = outlet(started.outlet);
-        if (!view || time() < view->session_of) return;
-        view->session_of = time();
-        view->session = started.session;
-        view->card = started.card;
-        view->energy = {};
-        view->session_since = wall_of(head, arrived);
-    }
-    void operator()(const SessionProgressed& progressed) const
-    {
-        auto* view = outlet(progressed.outlet);
-        if (!view || view->session != progressed.session || time() < view->session_of) return;
-        view->session_of = time();
-        view->energy = progressed.energy;
-    }
-    void operator()(const SessionEnded& ended) const
-    {
-        auto* view = outlet(ended.outlet);
-        if (!view || time() < view->session_of) return;
-        view->session_of = time();
-        view->session = 0;
-        view->card = 0;
-        view->energy = {};
-    }
-    void operator()(const Tripped& tripped) const
-    {
-        // A trip of the whole post, a welded contactor, locks every outlet.
-        const std::size_t first = tripped.outlet == whole_post ? 1 : tripped.outlet;
-        const std::size_t last = tripped.outlet == whole_post ? post.outlet_count : tripped.outlet;
-        for (std::size_t n = first; n <= last && n <= outlet_limit; ++n) {
-            auto& view = post.outlets[n - 1];
-            if (time() < view.trip_of) continue;
-            view.trip_of = time();
-            view.trip = tripped.cause;
-        }
-    }
-    void operator()(const TripCleared& cleared) const
-    {
-        const std::size_t first = cleared.outlet == whole_post ? 1 : cleared.outlet;
-        const std::size_t last = cleared.outlet == whole_post ? post.outlet_count : cleared.outlet;
-        for (std::size_t n = first; n <= last && n <= outlet_limit; ++n) {
-            auto& view = post.outlets[n - 1];
-            if (time() < view.trip_of) continue;
-            view.trip_of = time();
-            view.trip.reset();
-        }
-    }
-    void operator()(const Telemetry& frame) const
-    {
-        post.mains = frame.mains;
-        post.outlet_count =
-            std::max(post.outlet_count, static_cast<std::uint8_t>(frame.outlets.size()));
-        for (std::size_t i = 0; i < frame.outlets.size(); ++i) {
-            const auto& reading = frame.outlets[i];
-            auto& view = post.outlets[i];
-            if (time() < view.reading_of) continue;
-            view.reading_of = time();
-            view.current = reading.current;
-            view.power = reading.power;
-            view.contact = reading.contact;
-            if (view.session != 0 && time() >= view.session_of) view.energy = reading.energy;
-            enter(view, reading.state);
-        }
-    }
-    void operator()(const SettingsChanged& changed) const
-    {
-        post.settings = changed.settings;
-        post.settings_version = changed.version;
-    }
-    // These change nothing that a viewer of the site sees.
-    void operator()(const Gap&) const {}
-    void operator()(const CommandResult&) const {}
-    void operator()(const CommandsRefused&) const {}
-    void operator()(const CardPresented&) const {}
-    void operator()(const HeadsSigned&) const {}
-};
+std::optional<PostView::TripOn> PostView::trip_on(OutletNumber n) const
+{
+    std::optional<TripOn> found;
+    if (outlet(n).trip) found = TripOn{.cause = *outlet(n).trip, .outlet = n};
+    for (const auto cause : trips)
+        if (!found || severity_of(cause) >= severity_of(found->cause))
+            found = TripOn{.cause = cause, .outlet = whole_post};
+    return found;
+}
 
 const PostView* Fleet::find(std::string_view id) const
 {
@@ -184,20 +77,18 @@ void Fleet::apply(PostNo no, const Birth& birth, Now now)
     ++version_;
 }
 
-void Fleet::apply(PostNo no, const Record& record, Now now)
-{
-    check(no >= 1 && no <= posts_.size());
-    auto& view = posts_[no - 1];
-    view.boot = std::max(view.boot, record.head.boot);
-    std::visit(Apply{view, record.head, now.wall}, record.body);
-    ++version_;
-}
-
 void Fleet::restarted(PostNo no)
 {
     check(no >= 1 && no <= posts_.size());
-    posts_[no - 1].outlets = {};
-    posts_[no - 1].boot = 0;
+    auto& view = posts_[no - 1];
+    view.outlets = {};
+    view.trips.clear();
+    view.reading.reset();
+    view.inputs = {};
+    view.reading_of = {};
+    view.inputs_of = {};
+    view.bays = {};
+    view.boot = 0;
     ++version_;
 }
 

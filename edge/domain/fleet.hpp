@@ -7,9 +7,11 @@
 #include <array>
 #include <deque>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 namespace ks::edge {
 
@@ -18,6 +20,27 @@ struct PostTime {
     std::uint32_t boot{};
     Instant mono;
     auto operator<=>(const PostTime&) const = default;
+};
+
+/// The newest cut that concerned an outlet, kept when it is cleared, for whoever asks why.
+struct LastTrip {
+    protocol::TripCause cause{};
+    /// `whole_post` when the post itself was cut.
+    protocol::OutletNumber outlet{};
+    protocol::SessionId session{};
+    std::int64_t measured{};
+    std::int64_t limit{};
+    Millis held_for;
+    UnixMillis at;
+    /// The readings before the cut, oldest first; they come in a record of their own, and later.
+    std::vector<protocol::TracePoint> points;
+};
+
+/// What is left of a relay, as the post reckons it.
+struct RelayLife {
+    std::uint32_t closings{};
+    std::uint32_t hot_openings{};
+    std::uint32_t left_permille{};
 };
 
 /// One outlet as the newest records tell it.
@@ -31,9 +54,13 @@ struct OutletView {
     /// Of the running session; `session` 0 means none and the rest is then 0.
     protocol::SessionId session{};
     protocol::CardToken card{};
+    protocol::StartMeans means{};
     MilliwattHours energy;
     UnixMillis session_since;
+    /// The outlet's own latch; see `PostView::trip_on`.
     std::optional<protocol::TripCause> trip;
+    std::optional<LastTrip> last_trip;
+    std::optional<RelayLife> relay;
 
     /// How new the state, the readings and the trip are; older news never overwrites newer.
     PostTime state_of;
@@ -43,6 +70,20 @@ struct OutletView {
 };
 
 enum class Presence : std::uint8_t { unheard, online, silent };
+
+/// A parking place as the newest records tell it.
+struct BayView {
+    protocol::BayState state{};
+    UnixMillis since;
+    protocol::TagToken tag{};
+    /// What is the matter with whatever stands there, and since when.
+    std::optional<protocol::BayMatter> matter;
+    UnixMillis matter_since;
+    /// The bay's sensor has told that it is silent.
+    bool unseen{false};
+    PostTime state_of;
+    PostTime matter_of;
+};
 
 struct PostView {
     PostNo no{};
@@ -57,11 +98,34 @@ struct PostView {
     std::array<std::byte, 8> settings{};
     std::uint32_t settings_version{};
     std::array<OutletView, protocol::outlet_limit> outlets{};
+    /// What the whole post is cut for: causes come and go each for itself.
+    std::set<protocol::TripCause> trips;
+    /// The post's own condition; the inputs may be newer than the rest.
+    std::optional<protocol::PostReading> reading;
+    std::array<std::optional<protocol::InputCondition>, protocol::input_limit> inputs{};
+    PostTime reading_of;
+    PostTime inputs_of;
+    std::array<BayView, protocol::bay_limit> bays{};
 
     /// Outlets are numbered from 1.
     [[nodiscard]] const OutletView& outlet(protocol::OutletNumber n) const
     {
         return outlets[n - 1u];
+    }
+    /// Bays are numbered from 1.
+    [[nodiscard]] const BayView& bay(protocol::BayNumber n) const { return bays[n - 1u]; }
+
+    struct TripOn {
+        protocol::TripCause cause;
+        /// `whole_post` when the outlet is down with the post.
+        protocol::OutletNumber outlet;
+    };
+    /// The gravest latch that keeps this outlet off; of equally grave ones the post's, because it
+    /// must go first.
+    [[nodiscard]] std::optional<TripOn> trip_on(protocol::OutletNumber n) const;
+    [[nodiscard]] bool is_in(protocol::InputName input, protocol::InputCondition condition) const
+    {
+        return inputs[static_cast<std::size_t>(input)] == condition;
     }
 };
 

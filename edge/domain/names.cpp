@@ -1,58 +1,72 @@
 #include "edge/domain/names.hpp"
 
+#include "edge/domain/stop_reasons.hpp"
+#include "firmware/protocol/names.hpp"
+
 namespace ks::edge {
 
 std::string_view name_of(AlarmKind word)
 {
-    switch (word) {
-    case AlarmKind::hard_overcurrent: return "hard_overcurrent";
-    case AlarmKind::overload: return "overload";
-    case AlarmKind::contact_overheated: return "contact_overheated";
-    case AlarmKind::sensor_failed: return "sensor_failed";
-    case AlarmKind::meter_silent: return "meter_silent";
-    case AlarmKind::relay_welded: return "relay_welded";
-    case AlarmKind::contactor_welded: return "contactor_welded";
-    case AlarmKind::post_silent: return "post_silent";
-    case AlarmKind::chain_broken: return "chain_broken";
-    case AlarmKind::record_unreadable: return "record_unreadable";
-    case AlarmKind::journal_restarted: return "journal_restarted";
-    case AlarmKind::records_lost: return "records_lost";
-    case AlarmKind::delivery_dead: return "delivery_dead";
-    case AlarmKind::identity_contested: return "identity_contested";
+    if (is_trip(word)) {
+        const auto name = protocol::name_of(cause_of(word));
+        return name.empty() ? "unknown" : name;
     }
-    return "unknown";
+    const auto row = own_alarm(word);
+    return row ? row->name : "unknown";
 }
 
-std::string_view unit_of(AlarmKind word)
+std::string_view unit_of(protocol::TripCause word)
 {
     switch (word) {
-    case AlarmKind::hard_overcurrent:
-    case AlarmKind::overload:
-    case AlarmKind::relay_welded:
-    case AlarmKind::contactor_welded: return "mA";
-    case AlarmKind::contact_overheated: return "dC";  // tenths of a degree Celsius
-    case AlarmKind::meter_silent:
-    case AlarmKind::post_silent: return "ms";
-    case AlarmKind::records_lost: return "records";
-    case AlarmKind::sensor_failed:
-    case AlarmKind::chain_broken:
-    case AlarmKind::record_unreadable:
-    case AlarmKind::journal_restarted:
-    case AlarmKind::delivery_dead:
-    case AlarmKind::identity_contested: return "";
+        using enum protocol::TripCause;
+    case hard_overcurrent:
+    case overload:
+    case relay_welded:
+    case contactor_welded:
+    case residual_current:
+    case meters_mixed_up:
+    case load_shorted: return "mA";
+    case overpower:
+    case no_taper:
+    case late_rise:
+    case power_step:
+    case meter_implausible: return "mW";
+    case overvoltage:
+    case undervoltage:
+    case supply_low: return "mV";
+    case contact_overheated:
+    case contact_rising:
+    case cabinet_overheated: return "dC";  // tenths of a degree Celsius
+    case meter_silent:
+    case meter_frozen: return "ms";
+    case arcing: return "dropouts";
+    case no_current: return "closings";
+    case sensor_failed:
+    case calibration_lost:
+    case coil_mismatch:
+    case residual_failed:
+    case smoke:
+    case heat:
+    case water:
+    case emergency:
+    case extinguisher:
+    case enclosure_opened:
+    case tilted:
+    case input_failed:
+    case group_cut:
+    case memory_fault:
+    case self_test_failed: return "";
     }
     return "";
 }
 
-std::string_view name_of(Severity word)
+std::string_view unit_of(AlarmKind word)
 {
-    switch (word) {
-    case Severity::notice: return "notice";
-    case Severity::warning: return "warning";
-    case Severity::hazard: return "hazard";
-    case Severity::fire: return "fire";
-    }
-    return "unknown";
+    if (is_trip(word)) return unit_of(cause_of(word));
+    if (word == AlarmKind::post_silent || word == AlarmKind::edge_unheard) return "ms";
+    if (word == AlarmKind::records_lost) return "records";
+    if (word == AlarmKind::relay_worn) return "permille";
+    return "";
 }
 
 std::string_view name_of(Condition word)
@@ -113,6 +127,11 @@ std::string_view name_of(CommandStage word)
     case CommandStage::expired: return "expired";
     }
     return "unknown";
+}
+
+std::string_view name_of(const OwnReason& ours)
+{
+    return std::visit([](const auto& word) { return protocol::name_of(word); }, ours);
 }
 
 }  // namespace ks::edge

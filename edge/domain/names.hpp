@@ -10,7 +10,6 @@ namespace ks::edge {
 // The edge's own words as uplinks and exports write them. Released words stay: receivers compare
 // them.
 [[nodiscard]] std::string_view name_of(AlarmKind word);
-[[nodiscard]] std::string_view name_of(Severity word);
 [[nodiscard]] std::string_view name_of(Condition word);
 [[nodiscard]] std::string_view name_of(Attention word);
 [[nodiscard]] std::string_view name_of(AlarmStep word);
@@ -20,5 +19,6 @@ namespace ks::edge {
 
 /// What `measured` and `limit` of an alarm are counted in; empty when they mean nothing.
 [[nodiscard]] std::string_view unit_of(AlarmKind word);
+[[nodiscard]] std::string_view unit_of(protocol::TripCause word);
 
 }  // namespace ks::edge

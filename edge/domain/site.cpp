@@ -53,6 +53,8 @@ void Site::restore(const Restored& restored, Now now)
     for (const auto& logged : restored.newest_records)
         fleet_.apply(logged.post, logged.record, {.mono = now.mono, .wall = logged.arrived});
     alarms_.restore(restored.open_alarms, restored.next_alarm, now.mono);
+    for (const auto& logged : restored.newest_records)
+        remember_inputs(logged);
 }
 
 void Site::hear(const Message& message, Now now)

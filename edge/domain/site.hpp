@@ -106,6 +106,7 @@ private:
     void quarantine(const Message& message, Poison why, PostNo no, Now now);
     void log(AlarmChange change);
     void raise(const AlarmBook::Raise& raise, Instant heard);
+    void remember_inputs(const RecordLogged& logged);
     void touch(PostNo no, protocol::Lane lane);
     void touch_post(PostNo no);
     void acknowledge_to(PostNo no);
@@ -127,6 +128,8 @@ private:
     std::set<PostNo> changed_posts_;
     std::set<PostNo> owed_;
     std::map<std::pair<PostNo, protocol::CommandOutcome>, std::uint32_t> refused_seen_;
+    /// Alarms that an input raised and no cut has taken over yet.
+    std::set<std::pair<PostNo, AlarmKind>> sensed_;
     LogId next_log_id_{1};
     std::uint32_t quarantined_lately_{0};
     Instant quarantine_minute_{};

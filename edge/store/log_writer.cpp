@@ -1,6 +1,7 @@
 #include "edge/store/log_writer.hpp"
 
 #include "edge/store/instance_lock.hpp"
+#include "edge/store/newest_table.hpp"
 #include "edge/store/schema.hpp"
 #include "edge/store/session_table.hpp"
 #include "edge/store/sqlite.hpp"
@@ -32,6 +33,7 @@ struct LogWriter::Body {
     InstanceLock lock;
     Database database;
     SessionTable sessions{database};
+    NewestTable news{database};
     /// The newest frame of each post, which the next one points back to.
     std::unordered_map<PostNo, LogId> newest_frame{};
 
@@ -90,6 +92,7 @@ void LogWriter::Body::write_record(const Batch& batch, const Accepted& accepted)
     evidence.run(accepted.id, key.post, key.epoch, key.lane, key.seq, accepted.standing,
                  accepted.arrived.count(), batch.bytes_of(accepted));
     sessions.apply(accepted, newest);
+    news.apply(accepted);
 }
 
 void LogWriter::Body::write_alarm(const AlarmChange& change)

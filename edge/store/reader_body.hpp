@@ -27,6 +27,7 @@ struct Reader::Body {
         require_version(database);
     }
 
+    void add_newest_frames(LogId newest, std::vector<RecordLogged>& out);
     void add_progress(const SessionSpan& span, std::vector<CurvePoint>& curve);
     /// Gives the frame before, or 0 when the session began behind it.
     LogId add_frame(const SessionSpan& span, LogId id, std::vector<CurvePoint>& curve);

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-// Reads that walk: the site as it was, a session's curve, a lane's chain.
+// Reads that walk: a session's curve, a lane's chain.
 namespace ks::edge {
 
 using namespace protocol;
@@ -45,64 +45,6 @@ std::vector<CurvePoint> joined(const std::vector<CurvePoint>& steps,
 }
 
 }  // namespace
-
-Restored Reader::restore()
-{
-    auto& database = body_->database;
-    Restored restored;
-    database.run("BEGIN");
-    Statement heads{database,
-                    "SELECT max(coalesce((SELECT max(id) FROM frame), 0), coalesce((SELECT max(id) "
-                    "FROM evidence), 0), coalesce((SELECT max(id) FROM alarm_change), 0)), "
-                    "coalesce((SELECT max(id) FROM alarm), 0) + 1, "
-                    "coalesce((SELECT max(id) FROM delivery), 0) + 1"};
-    heads.each([&](Row row) {
-        restored.newest = row.word<LogId>(0);
-        restored.next_alarm = row.word<AlarmId>(1);
-        restored.next_delivery = row.word<DeliveryId>(2);
-    });
-    Statement posts{database, "SELECT * FROM post ORDER BY no"};
-    posts.each([&](Row row) {
-        PostView post;
-        post.no = row.word<PostNo>(0);
-        post.id = row.text(1);
-        post.boot = row.word<std::uint32_t>(2);
-        post.outlet_count = row.word<std::uint8_t>(3);
-        post.firmware = row.bytes<8>(4);
-        post.settings = row.bytes<8>(5);
-        post.settings_version = row.word<std::uint32_t>(6);
-        post.heard_at = UnixMillis{row.integer(7)};
-        restored.posts.push_back(std::move(post));
-    });
-    const auto add = [&](Row row) {
-        if (auto logged = logged_from(row)) restored.newest_records.push_back(std::move(*logged));
-    };
-    Statement lanes{database, "SELECT post, lane, epoch, next, digest, last_id FROM lane"};
-    lanes.each([&](Row row) {
-        restored.marks.push_back({.post = row.word<PostNo>(0),
-                                  .epoch = row.word<std::uint32_t>(2),
-                                  .lane = row.word<Lane>(1),
-                                  .next = row.word<std::uint64_t>(3),
-                                  .digest = row.bytes<16>(4)});
-        if (row.integer(5) != 0) body_->frame.each(add, row.integer(5));
-    });
-    Statement started{database,
-                      "SELECT evidence.id, evidence.post, lane, arrived_ms, bytes FROM session "
-                      "JOIN evidence ON evidence.id = session.id WHERE ended_ms IS NULL"};
-    started.each(add);
-    Statement open{database, "SELECT * FROM alarm WHERE condition = 1 OR attention = 1"};
-    open.each([&](Row row) {
-        restored.open_alarms.push_back(alarm_from(row));
-        const auto& alarm = restored.open_alarms.back();
-        if (alarm.condition == Condition::active && alarm.source)
-            body_->evidence.each(add, alarm.post, alarm.source->epoch, alarm.source->lane,
-                                 alarm.source->seq);
-    });
-    database.run("COMMIT");
-    std::sort(restored.newest_records.begin(), restored.newest_records.end(),
-              [](const auto& a, const auto& b) { return a.id < b.id; });
-    return restored;
-}
 
 void Reader::Body::add_progress(const SessionSpan& span, std::vector<CurvePoint>& curve)
 {

@@ -66,7 +66,14 @@ CREATE TABLE delivery (
 CREATE INDEX delivery_pending ON delivery (id) WHERE state = 1;
 )sql";
 
-constexpr std::array steps{version_1};
+// `kind` is a record's kind, `about` which outlet, bay, input or cause it speaks of.
+constexpr const char* version_2 = R"sql(
+CREATE TABLE newest (
+    post INTEGER NOT NULL, kind INTEGER NOT NULL, about INTEGER NOT NULL, id INTEGER NOT NULL,
+    PRIMARY KEY (post, kind, about)) WITHOUT ROWID;
+)sql";
+
+constexpr std::array steps{version_1, version_2};
 static_assert(steps.size() == static_cast<std::size_t>(schema_version));
 
 std::int64_t version_of(Database& database)

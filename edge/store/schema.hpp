@@ -5,7 +5,7 @@
 namespace ks::edge {
 
 /// The version this program writes and reads.
-inline constexpr std::int64_t schema_version = 1;
+inline constexpr std::int64_t schema_version = 2;
 
 /// Brings the database to `schema_version`, each step in a transaction of its own, so that a kill
 /// between two steps leaves a version that exists. Refuses a database from a newer program.

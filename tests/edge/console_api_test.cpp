@@ -18,6 +18,7 @@ void evening(Shed& shed)
         .cause = ResetCause::power_on, .outlets = 4, .firmware = {}, .settings = {}};
     const SessionStarted started{.session = first_session,
                                  .outlet = 2,
+                                 .means = StartMeans::command,
                                  .card = 0x1234'5678'9abcULL,
                                  .command = {},
                                  .time_limit = 4_h,
@@ -98,6 +99,106 @@ TEST_CASE("a trip is on the live page and in the alarms with what was measured",
     CHECK(alarm.at("delivered").is_null());  // no uplink is to be told
     CHECK(active.at("next").is_null());
     CHECK(all.at("alarms").at(0).at("id") == alarm.at("id"));
+}
+
+TEST_CASE("a cut explains itself: what was measured, the limit, how long, and the curve before it",
+          "[edge][console][api]")
+{
+    Shed shed;
+    evening(shed);
+    trip(shed);
+    TripTrace trace{
+        .outlet = 2, .cause = TripCause::hard_overcurrent, .session = first_session, .points = {}};
+    trace.points.push_back({.before = 1_s, .current = 820_mA, .power = 180_W, .contact = {}});
+    trace.points.push_back(
+        {.before = 0_s, .current = 18_A, .power = 3'900_W, .contact = DeciCelsius{412}});
+    shed.say("POST-0001", Lane::event, {trace});
+
+    const auto answer = shed.look("staff", "/api/v1/posts/POST-0001/outlets/2/trip").json();
+    const auto site = shed.look("staff", "/api/v1/site").json();
+
+    const auto& told = answer.at("trip");
+    CHECK(told.at("cause").as_string() == "hard_overcurrent");
+    CHECK(told.at("severity").as_string() == "hazard");
+    CHECK(told.at("measured").as_int64() == 18'420);
+    CHECK(told.at("held_for_ms").as_int64() == 20);
+    REQUIRE(told.at("points").as_array().size() == 2);
+    CHECK(told.at("points").at(0).at("contact_dc").is_null());
+    CHECK(told.at("points").at(1).at("current_ma").as_int64() == 18'000);
+    // The live page carries it without its curve.
+    const auto& line = site.at("posts").at(0).at("outlets").at(1).at("last_trip");
+    CHECK(line.at("cause") == told.at("cause"));
+    CHECK(line.as_object().if_contains("points") == nullptr);
+    CHECK(shed.look("staff", "/api/v1/posts/POST-0001/outlets/1/trip").json().at("trip").is_null());
+    CHECK(shed.look("staff", "/api/v1/posts/POST-0001/outlets/5/trip").status == 404);
+    CHECK(shed.look("staff", "/api/v1/posts/POST-0009/outlets/1/trip").status == 404);
+    CHECK(shed.look("staff", "/api/v1/posts/POST-0001/outlets/x/trip").status == 404);
+}
+
+TEST_CASE("the live page tells a post's condition and its bays", "[edge][console][api]")
+{
+    Shed shed;
+    evening(shed);
+    PostReading reading{.cabinet = DeciCelsius{388},
+                        .rail = 12_V,
+                        .residual = {},
+                        .inputs = {},
+                        .current = 820_mA,
+                        .power = 180_W};
+    reading.residual.push_back(std::nullopt);
+    reading.inputs.push_back(InputCondition::quiet);
+    reading.inputs.push_back(InputCondition::absent);
+    reading.inputs.push_back(InputCondition::fault);
+    const BayChanged taken{
+        .bay = 3, .from = BayState::free, .to = BayState::taken, .tag = 0x1'2345};
+    const BayNoticed overstay{
+        .bay = 3, .matter = BayMatter::overstay, .outlet = 2, .card = 0, .lasted = 2_h};
+    const RelayWear wear{.outlet = 2, .closings = 40, .hot_openings = 3, .left_permille = 970};
+    shed.say("POST-0001", Lane::tele, {reading});
+    shed.say("POST-0001", Lane::event, {taken, overstay, wear});
+
+    const auto site = shed.look("staff", "/api/v1/site").json();
+
+    const auto& post = site.at("posts").at(0);
+    CHECK(post.at("reading").at("cabinet_dc").as_int64() == 388);
+    CHECK(post.at("reading").at("residual_ma").at(0).is_null());
+    CHECK(post.at("inputs").at("smoke").as_string() == "quiet");
+    CHECK(post.at("inputs").at("water").as_string() == "fault");
+    CHECK(post.at("inputs").as_object().size() == 2);
+    REQUIRE(post.at("bays").as_array().size() == 1);
+    const auto& bay = post.at("bays").at(0);
+    CHECK(bay.at("bay").to_number<int>() == 3);
+    CHECK(bay.at("state").as_string() == "taken");
+    CHECK(bay.at("matter").as_string() == "overstay");
+    CHECK(bay.at("tag").as_string() == "\u2022\u2022\u2022\u20224565");
+    CHECK(post.at("outlets").at(1).at("relay").at("left_permille").to_number<int>() == 970);
+    CHECK(post.at("outlets").at(1).at("means").as_string() == "command");
+    CHECK(site.at("posts").at(1).at("reading").is_null());
+}
+
+TEST_CASE("an outlet that is down with its post says so", "[edge][console][api]")
+{
+    Shed shed;
+    evening(shed);
+    const Tripped smoke{.outlet = whole_post,
+                        .cause = TripCause::smoke,
+                        .session = 0,
+                        .measured = 0,
+                        .limit = 0,
+                        .held_for = 20_ms,
+                        .count = 1};
+    shed.say("POST-0001", Lane::alarm, {smoke});
+
+    const auto site = shed.look("staff", "/api/v1/site").json();
+    const auto alarms = shed.look("staff", "/api/v1/alarms").json();
+
+    const auto& told = site.at("posts").at(0).at("outlets").at(3).at("trip");
+    CHECK(told.at("cause").as_string() == "smoke");
+    CHECK(told.at("whole_post").as_bool());
+    // A detector measures nothing that a person could read.
+    CHECK(told.at("measured").is_null());
+    CHECK(alarms.at("alarms").at(0).at("measured").is_null());
+    CHECK(alarms.at("alarms").at(0).at("severity").as_string() == "fire");
 }
 
 TEST_CASE("a session has its line and its curve", "[edge][console][api]")

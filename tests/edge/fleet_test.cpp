@@ -19,6 +19,7 @@ TEST_CASE("an outlet's picture follows its records through a session", "[edge][f
     };
     tell(SessionStarted{.session = 9,
                         .outlet = 2,
+                        .means = StartMeans::command,
                         .card = 5,
                         .command = {},
                         .time_limit = Millis{1},
@@ -82,7 +83,7 @@ TEST_CASE("a welded contactor locks every outlet of its post", "[edge][fleet]")
     edge.hear(post, Lane::alarm, post.make(Lane::alarm, welded));
 
     for (OutletNumber n = 1; n <= 10; ++n)
-        CHECK(edge.site.fleet().post(1).outlet(n).trip == TripCause::contactor_welded);
+        CHECK(edge.site.fleet().post(1).trip_on(n)->cause == TripCause::contactor_welded);
 }
 
 TEST_CASE("the post's own time is believed when it is good, else the arrival", "[edge][fleet]")

@@ -1,4 +1,6 @@
 #include "edge/domain/names.hpp"
+#include "firmware/protocol/names.hpp"
+#include "firmware/protocol/word_range.hpp"
 #include "tests/edge/edge_site.hpp"
 
 #include <catch2/catch.hpp>
@@ -169,15 +171,19 @@ TEST_CASE("however causes come and go, an alarm is raised, then seen or over, th
 TEST_CASE("every word the edge writes has a name of its own", "[edge][names]")
 {
     std::set<std::string_view> names;
-    constexpr AlarmKind kinds[] = {
-        AlarmKind::hard_overcurrent,  AlarmKind::overload,          AlarmKind::contact_overheated,
-        AlarmKind::sensor_failed,     AlarmKind::meter_silent,      AlarmKind::relay_welded,
-        AlarmKind::contactor_welded,  AlarmKind::post_silent,       AlarmKind::chain_broken,
-        AlarmKind::record_unreadable, AlarmKind::journal_restarted, AlarmKind::records_lost,
-        AlarmKind::delivery_dead,     AlarmKind::identity_contested};
-    for (const auto kind : kinds)
-        CHECK(names.insert(name_of(kind)).second);
-    CHECK(name_of(Severity::fire) == "fire");
+    for (auto number = static_cast<unsigned>(range_of<TripCause>.first);
+         number <= static_cast<unsigned>(range_of<TripCause>.last); ++number) {
+        const auto cause = static_cast<TripCause>(number);
+        CHECK(name_of(kind_of(cause)) == name_of(cause));
+        CHECK(severity_of(kind_of(cause)) == severity_of(cause));
+        CHECK(names.insert(name_of(kind_of(cause))).second);
+    }
+    for (const auto& row : own_alarms) {
+        CHECK(names.insert(name_of(row.kind)).second);
+        CHECK_FALSE(is_trip(row.kind));
+    }
+    CHECK(name_of(static_cast<AlarmKind>(99)) == "unknown");
+    CHECK(name_of(static_cast<AlarmKind>(255)) == "unknown");
     CHECK(name_of(Attention::fresh) == "new");
     CHECK(name_of(Standing::unreadable) == "unreadable");
     CHECK(name_of(GapOrigin::before_log) == "before_log");

@@ -2,8 +2,7 @@
 #include "edge/store/reader.hpp"
 #include "edge/store/schema.hpp"
 #include "edge/store/sqlite.hpp"
-#include "tests/edge/edge_site.hpp"
-#include "tests/support/temp_dir.hpp"
+#include "tests/edge/log_file.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -15,35 +14,11 @@ using namespace ks;
 using namespace ks::edge;
 using namespace ks::protocol;
 using ks::test::EdgeSite;
+using ks::test::Log;
 using ks::test::ScriptedPost;
+using ks::test::started;
 
 namespace {
-
-struct Log {
-    test::TempDir folder;
-    std::string path{(folder.path() / "log.db").string()};
-    EdgeSite edge;
-    ScriptedPost post{"POST-0001"};
-
-    void tell(Lane lane, const RecordBody& body) { edge.hear(post, lane, post.make(lane, body)); }
-    void commit(LogWriter& writer)
-    {
-        Commit commit;
-        commit.batch = edge.site.take_batch();
-        writer.commit(commit);
-        edge.site.committed(commit.batch);
-    }
-};
-
-SessionStarted started(SessionId session, OutletNumber outlet)
-{
-    return {.session = session,
-            .outlet = outlet,
-            .card = 5,
-            .command = {},
-            .time_limit = Millis{1},
-            .energy_limit = MilliwattHours{1}};
-}
 
 SessionProgressed progressed(SessionId session, std::int64_t seconds)
 {
@@ -67,41 +42,6 @@ SessionEnded ended(SessionId session)
 }
 
 }  // namespace
-
-TEST_CASE("a daemon that starts again knows the site as it was", "[edge][store]")
-{
-    Log log;
-    {
-        LogWriter writer{log.path};
-        log.edge.hear(log.post, log.post.birth(1));
-        log.tell(Lane::event, started(9, 2));
-        auto frame = test::quiet_frame(10);
-        frame.outlets[1].state = OutletState::charging;
-        frame.outlets[1].power = Milliwatts{300'000};
-        log.tell(Lane::tele, frame);
-        log.tell(Lane::alarm, test::overcurrent_on(3));
-        log.commit(writer);
-    }
-
-    EdgeSite again;
-    const auto restored = Reader{log.path}.restore();
-    again.site.restore(restored, again.now);
-
-    const auto& post = again.site.fleet().post(1);
-    CHECK(post.id == "POST-0001");
-    CHECK(post.outlet_count == 10);
-    CHECK(post.outlet(2).state == OutletState::charging);
-    CHECK(post.outlet(2).power == Milliwatts{300'000});
-    CHECK(post.outlet(2).session == 9);
-    CHECK(post.outlet(3).trip == TripCause::hard_overcurrent);
-    CHECK(again.site.alarms().active(1, 3, AlarmKind::hard_overcurrent));
-    // And takes up each lane where it ended.
-    again.hear(log.post, Lane::alarm, log.post.make(Lane::alarm, test::overcurrent_on(4)));
-    const auto batch = again.commit();
-    REQUIRE(batch.records.size() == 1);
-    CHECK(batch.records[0].standing == Standing::chained);
-    CHECK(batch.records[0].id > restored.newest);
-}
 
 TEST_CASE("a session is listed while it runs and complete when it has ended", "[edge][store]")
 {

@@ -76,6 +76,9 @@ SINS = [
     Sin("long-function", CODE, "void a()\n{\n" + lines(59) + "}\n",
         virtue="void a()\n{\n" + lines(57) + "}\nvoid b()\n{\n" + lines(57) + "}\n"),
     Sin("long-function", CODE, "A::A(int b) : b_{b}, c_{0}\n{\n" + lines(60) + "}\n"),
+    Sin("long-function", CODE, "void A::a() const\n{\n" + lines(60) + "}\n",
+        virtue="void A::a() const\n{\n" + lines(40) + "}\nvoid A::b() const\n{\n" + lines(40)
+        + "}\n"),
     Sin("long-function", "scripts/sin.py", "def a():\n" + lines(60, "    b = 1")),
     Sin("many-includes", CODE, lines(16, "#include <array>"), line=16,
         virtue=lines(15, "#include <array>")),

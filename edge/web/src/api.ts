@@ -9,10 +9,25 @@ export interface Identity {
 
 export interface Trip {
   cause: string;
-  /// Not told any more once its alarm has been cleared.
+  /// The outlet is down with its post.
+  whole_post: boolean;
+  /// Not told any more once its alarm has been cleared, and never of what measures nothing.
   measured: number | null;
   limit: number | null;
   at: number;
+}
+
+/// The newest cut that concerned an outlet, cleared or not.
+export interface LastTrip extends Trip {
+  severity: string;
+  session: string | null;
+  held_for_ms: number;
+}
+
+export interface RelayLife {
+  closings: number;
+  hot_openings: number;
+  left_permille: number;
 }
 
 export interface Outlet {
@@ -26,7 +41,32 @@ export interface Outlet {
   session: string | null;
   card: string | null;
   contact_dc: number | null;
+  /// What began the running session.
+  means: string | null;
   trip: Trip | null;
+  last_trip: LastTrip | null;
+  relay: RelayLife | null;
+}
+
+/// A post's own condition, beside its outlets.
+export interface PostReading {
+  cabinet_dc: number | null;
+  rail_mv: number;
+  /// By circuit; null where the monitor failed its own test.
+  residual_ma: (number | null)[];
+  current_ma: number;
+  power_mw: number;
+}
+
+export interface Bay {
+  bay: number;
+  state: string;
+  since: number | null;
+  tag: string | null;
+  matter: string | null;
+  matter_since: number | null;
+  /// Its sensor is silent.
+  unseen: boolean;
 }
 
 export interface PostLine {
@@ -35,6 +75,11 @@ export interface PostLine {
   since: number | null;
   firmware: string | null;
   mains_mv: number | null;
+  reading: PostReading | null;
+  /// By name, those that the post has.
+  inputs: Record<string, string>;
+  /// Those that anything is known of.
+  bays: Bay[];
 }
 
 export interface Post extends PostLine {

@@ -1,5 +1,5 @@
 // What the page knows of the site, and how one event changes it. Pure: no clock, no network.
-import type { Alarm, Curve, CurvePoint, Outlet, Post, PostLine, Session, Site } from "./api";
+import type { Alarm, Bay, Curve, CurvePoint, Outlet, Post, PostLine, Session, Site } from "./api";
 
 export type LiveEvent =
   | { kind: "outlet"; seq: string; data: Outlet & { post: string } }
@@ -113,9 +113,41 @@ export function welded_in(post: Post): Welded[] {
   return found("relay_welded").map(({ outlet }) => ({ cause: "relay_welded", outlet }));
 }
 
-/// An outlet in order, at a post whose contactor is open because of a neighbour's relay.
+/// An outlet in order, at a post that is cut as a whole or whose contactor is open because of a
+/// neighbour's relay.
 export function without_power(post: Post, outlet: Outlet): boolean {
-  return outlet.state === "idle" && welded_in(post).length > 0;
+  const down = outlet.trip?.whole_post === true || welded_in(post).length > 0;
+  return outlet.state === "idle" && down;
+}
+
+const fire_causes = new Set(["smoke", "heat", "extinguisher", "group_cut"]);
+
+/// What cannot wait for a tap on «see alarms»: what conducts although it must not, and what a
+/// detector calls fire.
+export function urgent_in(post: Post): Welded[] {
+  const causes = new Set(
+    post.outlets
+      .map(({ trip }) => trip)
+      .filter((trip) => trip?.whole_post === true && fire_causes.has(trip.cause))
+      .map((trip) => trip?.cause ?? ""),
+  );
+  return [...welded_in(post), ...[...causes].map((cause) => ({ cause, outlet: 0 }))];
+}
+
+/// What the post's inputs tell that somebody should know.
+export function noisy_inputs(post: PostLine): { input: string; condition: string }[] {
+  return Object.entries(post.inputs)
+    .map(([input, condition]) => ({ input, condition }))
+    .filter(({ condition }) => condition !== "quiet");
+}
+
+/// Bays with something the matter, and how many of those known are taken.
+export function bays_of(post: PostLine): { taken: number; known: number; amiss: Bay[] } {
+  return {
+    taken: post.bays.filter(({ state }) => state === "taken").length,
+    known: post.bays.length,
+    amiss: post.bays.filter(({ matter, unseen }) => matter !== null || unseen),
+  };
 }
 
 /// Nothing asks for anybody: no alarm, every post heard, nothing of theirs still on its way.

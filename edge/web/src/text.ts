@@ -97,6 +97,11 @@ export class Texts {
     return `${this.whole.format(mv / 1000)} V`;
   }
 
+  /// To the tenth, because a supply of the post's own is a matter of tenths.
+  precise_voltage(mv: number): string {
+    return `${this.tenths.format(mv / 1000)} V`;
+  }
+
   temperature(dc: number): string {
     return `${this.tenths.format(dc / 10)} °C`;
   }
@@ -120,9 +125,12 @@ export class Texts {
 
   /// What a trip measured, in the unit its cause names (firmware/protocol/words.hpp).
   measured(cause: string, value: number): string {
-    if (cause === "contact_overheated" || cause === "sensor_failed") return this.temperature(value);
-    if (cause === "meter_silent") return this.hold(value);
+    if (temperatures.has(cause)) return this.temperature(value);
+    if (cause === "meter_silent" || cause === "meter_frozen") return this.hold(value);
+    if (cause === "residual_current") return `${this.whole.format(value)} mA`;
     if (amperes.has(cause)) return this.current(value);
+    if (watts.has(cause)) return this.power(value);
+    if (volts.has(cause)) return this.precise_voltage(value);
     return this.number(value);
   }
 
@@ -160,4 +168,13 @@ export class Texts {
 }
 
 const welded = new Set(["relay_welded", "contactor_welded"]);
-const amperes = new Set(["hard_overcurrent", "overload", ...welded]);
+const amperes = new Set([
+  "hard_overcurrent",
+  "overload",
+  "meters_mixed_up",
+  "load_shorted",
+  ...welded,
+]);
+const watts = new Set(["overpower", "no_taper", "late_rise", "power_step", "meter_implausible"]);
+const volts = new Set(["overvoltage", "undervoltage", "supply_low"]);
+const temperatures = new Set(["contact_overheated", "contact_rising", "cabinet_overheated"]);

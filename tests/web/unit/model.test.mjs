@@ -4,6 +4,7 @@ import { source } from "./sources.mjs";
 
 const { after, in_order, is_after, merged, model_of, news_limit } = await source("model");
 const { points_to_end, same_alarm, welded_in, without_power } = await source("model");
+const { bays_of, noisy_inputs, urgent_in } = await source("model");
 
 const outlet = (n, state) => ({ outlet: n, state, since: 1, session: null, trip: null });
 const site = () => ({
@@ -106,6 +107,53 @@ test("a welded contactor is one misfortune of the post, not one of each outlet",
   const trip = { cause: "contactor_welded", measured: 14_000, limit: 30, at: 1 };
   const outlets = [1, 2, 3].map((n) => ({ ...outlet(n, "locked_out"), trip }));
   assert.deepEqual(welded_in({ outlets }), [{ cause: "contactor_welded", outlet: 0 }]);
+});
+
+test("a post that is cut as a whole has no outlet that is free", () => {
+  const smoke = { cause: "smoke", whole_post: true, measured: null, limit: null, at: 1 };
+  const outlets = [1, 2].map((n) => ({ ...outlet(n, "idle"), trip: smoke }));
+  assert.equal(without_power({ outlets }, outlets[0]), true);
+  assert.deepEqual(urgent_in({ outlets }), [{ cause: "smoke", outlet: 0 }]);
+
+  const own = { ...smoke, whole_post: false, cause: "overload" };
+  const one = [{ ...outlet(1, "idle"), trip: own }];
+  assert.equal(without_power({ outlets: one }, one[0]), false);
+  assert.deepEqual(urgent_in({ outlets: one }), []);
+});
+
+test("what burns and what is welded are both urgent, a dip of the mains is not", () => {
+  const trip = (cause, whole_post) => ({ cause, whole_post, measured: 1, limit: 1, at: 1 });
+  const outlets = [
+    { ...outlet(1, "locked_out"), trip: trip("relay_welded", false) },
+    { ...outlet(2, "idle"), trip: trip("heat", true) },
+    { ...outlet(3, "idle"), trip: trip("undervoltage", true) },
+  ];
+  assert.deepEqual(urgent_in({ outlets }), [
+    { cause: "relay_welded", outlet: 1 },
+    { cause: "heat", outlet: 0 },
+  ]);
+});
+
+test("of a post's inputs only those that speak are told", () => {
+  const inputs = { smoke: "quiet", heat: "fault", water: "active" };
+  assert.deepEqual(noisy_inputs({ inputs }), [
+    { input: "heat", condition: "fault" },
+    { input: "water", condition: "active" },
+  ]);
+});
+
+test("bays are counted, and those with something the matter are named", () => {
+  const bay = (n, state, matter, unseen) => ({ bay: n, state, matter, unseen });
+  const bays = [
+    bay(1, "taken", null, false),
+    bay(2, "taken", "overstay", false),
+    bay(3, "free", null, true),
+    bay(4, "unknown", null, false),
+  ];
+  const told = bays_of({ bays });
+  assert.equal(told.taken, 2);
+  assert.equal(told.known, 4);
+  assert.deepEqual(told.amiss.map((each) => each.bay), [2, 3]);
 });
 
 test("all is in order only while every post is heard and nothing is on its way", () => {

@@ -49,6 +49,12 @@ test("a trip's figures come in the unit of its cause", () => {
   assert.equal(en.measured("overload", 10_000), "10 A");
   assert.equal(en.measured("contact_overheated", 912), "91.2 °C");
   assert.equal(en.measured("meter_silent", 2_300), "2 s");
+  assert.equal(en.measured("residual_current", 26), "26 mA");
+  assert.equal(en.measured("power_step", 480_000), "480 W");
+  assert.equal(en.measured("overvoltage", 271_300), "271.3 V");
+  assert.equal(en.measured("supply_low", 9_640), "9.6 V");
+  assert.equal(en.measured("cabinet_overheated", 713), "71.3 °C");
+  assert.equal(en.measured("arcing", 7), "7");
 });
 
 test("a trip says what was measured and the limit, a weld what still flows", () => {
@@ -58,7 +64,7 @@ test("a trip says what was measured and the limit, a weld what still flows", () 
 
 test("a word that this page has not learnt is shown as it came", () => {
   assert.equal(zh.word("cause", "relay_welded"), "继电器粘连");
-  assert.equal(zh.word("cause", "arc_detected"), "arc detected");
+  assert.equal(zh.word("cause", "sun_spots"), "sun spots");
 });
 
 test("the catalogue has both languages throughout", () => {

@@ -1,10 +1,10 @@
 // Every outlet of the site on one page.
 import type { Outlet, Post, Site } from "../api";
-import { in_order, welded_in, without_power } from "../model";
+import { bays_of, in_order, noisy_inputs, urgent_in, welded_in, without_power } from "../model";
 import { useLive, useSiteNow, useTexts } from "../reader";
 import { curve_link } from "../route";
 import { Bolt, Check, Flame, NoLink, Onward, Warning } from "../ui/icons";
-import { Empty, Heading, Lasting, Loading } from "../ui/parts";
+import { Empty, Heading, Lasting, Loading, Moment } from "../ui/parts";
 
 function AlarmBanner({ active }: { active: number }) {
   const texts = useTexts();
@@ -28,17 +28,16 @@ function AlarmBanner({ active }: { active: number }) {
   );
 }
 
-/// What still conducts although it was told to open: the only thing on this page that cannot wait
-/// for a tap on «see alarms».
+/// The only things on this page that cannot wait for a tap on «see alarms».
 function Urgent({ site }: { site: Site }) {
   const texts = useTexts();
-  const welded = site.posts.flatMap((post) =>
-    welded_in(post).map((each) => ({ ...each, post: post.post })),
+  const urgent = site.posts.flatMap((post) =>
+    urgent_in(post).map((each) => ({ ...each, post: post.post })),
   );
   return (
     <div role="alert">
-      {welded.map(({ post, outlet, cause }) => (
-        <p key={`${post}/${outlet}`} class="urgent">
+      {urgent.map(({ post, outlet, cause }) => (
+        <p key={`${post}/${outlet}/${cause}`} class="urgent">
           <Flame />
           <strong>
             {texts.t("site.urgent", {
@@ -123,6 +122,19 @@ function TripLine({ outlet }: { outlet: Outlet }) {
   );
 }
 
+/// What an outlet that works again was cut for last.
+function LastTripLine({ outlet }: { outlet: Outlet }) {
+  const texts = useTexts();
+  const { trip, last_trip: last } = outlet;
+  if (trip || !last) return null;
+  return (
+    <p class="quiet tile-since">
+      {texts.t("site.last_trip", { cause: texts.word("cause", last.cause) })}{" "}
+      <Moment at={last.at} />
+    </p>
+  );
+}
+
 /// How long a running session lasts by now. The post says it every ten seconds; between two
 /// frames the page counts on from the state's beginning.
 function Elapsed({ outlet }: { outlet: Outlet }) {
@@ -172,6 +184,7 @@ function OutletTile({ post, outlet }: { post: Post; outlet: Outlet }) {
         </h3>
         {busy ? <Readings outlet={outlet} /> : null}
         <TripLine outlet={outlet} />
+        {busy ? null : <LastTripLine outlet={outlet} />}
         {!busy && outlet.since !== null ? (
           <p class="quiet tile-since">
             <Lasting since={outlet.since} />
@@ -201,12 +214,30 @@ function PostNote({ post }: { post: Post }) {
             : texts.t("site.post_cut", { n: welded.outlet })}
         </p>
       ) : null}
+      {noisy_inputs(post).map(({ input, condition }) => (
+        <p key={input} class="post-note">
+          {texts.t("site.input", {
+            input: texts.word("input_name", input),
+            condition: texts.word("input_condition", condition),
+          })}
+        </p>
+      ))}
+      {bays_of(post).amiss.map((bay) => (
+        <p key={bay.bay} class="post-note">
+          {texts.t("site.bay", {
+            n: bay.bay,
+            matter: texts.word("bay_matter", bay.matter ?? "sensor_silent"),
+          })}
+        </p>
+      ))}
     </>
   );
 }
 
 function PostCard({ post }: { post: Post }) {
   const texts = useTexts();
+  const bays = bays_of(post);
+  const cabinet = post.reading?.cabinet_dc ?? null;
   return (
     <section class={post.online ? "post" : "post silent"} aria-label={post.post}>
       <header class="post-head">
@@ -223,6 +254,12 @@ function PostCard({ post }: { post: Post }) {
         <span class="post-facts quiet">
           {post.mains_mv !== null ? (
             <span>{`${texts.t("site.mains")} ${texts.voltage(post.mains_mv)}`}</span>
+          ) : null}
+          {cabinet !== null ? (
+            <span>{`${texts.t("site.cabinet")} ${texts.temperature(cabinet)}`}</span>
+          ) : null}
+          {bays.known > 0 ? (
+            <span>{texts.t("site.bays", { taken: bays.taken, known: bays.known })}</span>
           ) : null}
           {post.firmware ? (
             <span class="post-firmware" title={post.firmware}>
