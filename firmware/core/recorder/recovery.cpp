@@ -18,7 +18,8 @@ struct Traces {
     protocol::OutletNumber outlet;
     protocol::SessionId session;
     LastKnown known{};
-    std::optional<Instant> started{};
+    /// Of `known.started`.
+    Instant began{};
 
     [[nodiscard]] std::uint32_t boot() const { return static_cast<std::uint32_t>(session >> 32); }
 
@@ -33,11 +34,11 @@ struct Traces {
             if (end->session == session) known.end = LastKnown::End::recorded;
         } else if (const auto* start = std::get_if<protocol::SessionStarted>(&record.body)) {
             if (start->session == session) {
-                started = record.head.mono;
+                began = record.head.mono;
                 known.started = *start;
             }
         }
-        return started ? Search::found : Search::go_on;
+        return known.started ? Search::found : Search::go_on;
     }
 
     Search learn_frame(const Record& record)
@@ -46,13 +47,13 @@ struct Traces {
         if (frame == nullptr || record.head.boot != boot() || frame->outlets.size() < outlet)
             return Search::go_on;
         // A frame from before the start speaks of the session before.
-        if (started && record.head.mono < *started) return Search::found;
+        if (known.started && record.head.mono < began) return Search::found;
         const auto& reading = frame->outlets[outlet - 1U];
         known.energy = std::max(known.energy, reading.energy);
         known.peak = std::max(known.peak, reading.power);
         known.power = reading.power;
         known.wall = record.head.wall;
-        if (started) known.elapsed = std::max(known.elapsed, record.head.mono - *started);
+        if (known.started) known.elapsed = std::max(known.elapsed, record.head.mono - began);
         return Search::found;
     }
 };
