@@ -2,6 +2,7 @@
 
 #include "firmware/base/fixed_vector.hpp"
 #include "firmware/core/recorder/recovery.hpp"
+#include "firmware/protocol/settings.hpp"
 
 namespace ks::core {
 

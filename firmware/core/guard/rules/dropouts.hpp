@@ -3,6 +3,7 @@
 #include "firmware/core/guard/rules/cut.hpp"
 #include "firmware/core/guard/rules/load_profile.hpp"
 #include "firmware/hal/sample.hpp"
+#include "firmware/protocol/limits.hpp"
 
 #include <array>
 #include <numeric>
