@@ -1,4 +1,5 @@
 #include "firmware/crypto/sha256.hpp"
+#include "sim/backtest/command.hpp"
 #include "sim/fleet/loop.hpp"
 
 #include <boost/json.hpp>
@@ -228,12 +229,17 @@ int main(int argc, char** argv)
         "Simulated charging posts: the real firmware in real time, against a real broker."};
     Options options;
     add_options(app, options);
+    BacktestOptions backtest;
+    auto* wants_backtest =
+        app.add_subcommand("backtest", "labelled charging curves against the guard that ships");
+    add_backtest_options(*wants_backtest, backtest);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : static_cast<int>(ExitCode::misused);
     }
     try {
+        if (wants_backtest->parsed()) return run_backtest(backtest, std::cout);
         if (!options.check.empty()) {
             const auto scenario = scenario_of(options, options.check);
             say(options, "scenario.good",

@@ -20,7 +20,8 @@ const MishapRow* row_of(std::string_view word)
 }
 
 constexpr std::array<std::string_view, hal::post_input_count> inputs{
-    "smoke", "heat", "water", "emergency", "extinguisher", "enclosure", "tilt"};
+    "smoke", "heat", "water", "emergency", "extinguisher", "enclosure", "tilt", "group"};
+static_assert(!inputs.back().empty(), "every input has a word");
 
 }  // namespace
 

@@ -38,6 +38,9 @@ public:
     [[nodiscard]] Joules heat() const { return heat_; }
     [[nodiscard]] Celsius temperature() const { return temperature_; }
 
+    /// More of what comes in now becomes gas and heat than is stored.
+    [[nodiscard]] bool overcharged() const { return leaks() > 0.0 && leaks() >= stores(); }
+
     /// Share of its full current the charger can push in now. Falling linearly with what is
     /// missing makes the current fall exponentially in time, with
     /// tau = (1 - knee) * capacity / (volts * amps * acceptance): 1.36 h for 48 V 20 Ah at 2.8 A,

@@ -116,7 +116,7 @@ void Charger::follow(const Battery& battery, Seconds lasts)
         if (profile_.chemistry == Chemistry::lithium && appetite <= cutoff_) stage_ = Stage::done;
     }
     if (stage_ == Stage::equalising) {
-        const auto share = habit_.equalises(size, lasts);
+        const auto share = habit_.equalises(std::min(1.0, size), lasts);
         equalises_ = share.value_or(0.0);
         if (!share) stage_ = Stage::floating;
     }

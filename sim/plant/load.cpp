@@ -44,6 +44,12 @@ Celsius Load::battery_temperature() const
     return connected_.empty() ? 0.0 : connected_.front().battery.temperature();
 }
 
+bool Load::overcharged() const
+{
+    return std::any_of(connected_.begin(), connected_.end(),
+                       [](const Connected& is) { return is.battery.overcharged(); });
+}
+
 void Load::plug(const Bike& bike, Random random, Celsius air)
 {
     connected_.clear();

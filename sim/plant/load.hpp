@@ -37,6 +37,8 @@ public:
     /// What chargers, shorts, overloads and leaks have turned into heat since `plug`.
     [[nodiscard]] Joules other_heat() const;
     [[nodiscard]] Celsius battery_temperature() const;
+    /// Some battery is fed more than it can store.
+    [[nodiscard]] bool overcharged() const;
     /// Of a burning battery; nothing burns usually.
     [[nodiscard]] const std::optional<CellFireCourse>& fire() const { return fire_; }
 

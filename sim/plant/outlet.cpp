@@ -42,6 +42,7 @@ OutletTruth PlantOutlet::truth() const
             .leak = leak_,
             .charge = load_.charge(),
             .battery_temperature = load_.battery_temperature(),
+            .overcharged = load_.overcharged(),
             .battery_stored = load_.battery_stored(),
             .battery_heat = load_.battery_heat(),
             .contact_heat = contact_heat_,

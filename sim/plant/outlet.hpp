@@ -23,6 +23,8 @@ struct OutletTruth {
     /// Of the first battery plugged in, 0 … 1; nothing when there is none.
     std::optional<double> charge;
     Celsius battery_temperature;
+    /// More of what goes in becomes gas and heat than is stored.
+    bool overcharged;
     /// Where what was delivered went: into batteries plugged in since, into their heat, into the
     /// plug's contact since ever, and into everything else since the plug.
     Joules battery_stored;
@@ -45,6 +47,7 @@ public:
     [[nodiscard]] OutletTruth truth() const;
     [[nodiscard]] bool plugged() const { return load_.plugged(); }
     [[nodiscard]] Amps amps() const { return amps_; }
+    [[nodiscard]] Watts watts() const { return watts_; }
     [[nodiscard]] Amps leak() const { return leak_; }
     [[nodiscard]] const std::optional<CellFireCourse>& fire() const { return load_.fire(); }
 

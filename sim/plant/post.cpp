@@ -205,12 +205,14 @@ void PlantPost::move_contacts()
 
 void PlantPost::begin_cycle()
 {
-    const Seconds lasts = static_cast<double>(cycle_.count()) / 1000.0;
+    // Cycles end at multiples of their length, so that a change of length finds back to a grid.
+    const Millis length{cycle_.count() - cycle_ends_.since_boot().count() % cycle_.count()};
+    const Seconds lasts = static_cast<double>(length.count()) / 1000.0;
     mains_.next_cycle(total_amps());
     surroundings_.next_cycle(lasts);
     for (auto& outlet : outlets_)
         outlet.next_cycle(lasts);
-    cycle_ends_ = cycle_ends_ + cycle_;
+    cycle_ends_ = cycle_ends_ + length;
 }
 
 void PlantPost::advance_to(Instant now)
