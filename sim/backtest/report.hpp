@@ -20,7 +20,7 @@ struct RuleRow {
     [[nodiscard]] std::optional<Millis> worst() const;
 };
 
-/// The table that docs/safety-case.md carries. A hazard counts for the rule that answered it; a
+/// The table of a safety case. A hazard counts for the rule that answered it; a
 /// missed one for the rule that the label names first.
 class BacktestReport {
 public:

@@ -123,7 +123,7 @@ TEST_CASE("a file that is not there or too long is refused in one line", "[sim][
 TEST_CASE("the scenarios we ship are good, and the evening keeps its promise",
           "[sim][scenario][unit]")
 {
-    for (const auto* name : {"one_bike", "long_night"}) {
+    for (const auto* name : {"one_bike", "long_night", "mishaps"}) {
         CAPTURE(name);
         CHECK(read_scenario_file("config/scenarios/" + std::string{name} + ".toml").ok());
     }
