@@ -292,6 +292,23 @@ TEST_CASE("F-034: after damaged settings a clearing alone starts nothing: the fa
     CHECK(rig.answer_to(rig.start(1)) == CommandOutcome::done);
 }
 
+TEST_CASE("F-034: damage before anything was restored does not stand in the restore's way",
+          "[core][guard][memory][unit]")
+{
+    GuardRig rig{1};
+    rig.run_for(10_s);
+    SafetyVariables::hard_limit(rig.guard())[0] ^= std::byte{1};
+    rig.step();
+    REQUIRE(rig.trips() == std::vector{TripCause::memory_fault});
+    rig.restore(bench_settings);
+    rig.step();
+    CHECK(rig.guard().settings() == bench_settings);
+    using protocol::CommandOutcome;
+    CHECK(rig.answer_to(rig.clear(protocol::whole_post, TripCause::memory_fault)) ==
+          CommandOutcome::done);
+    CHECK(rig.answer_to(rig.start(1)) == CommandOutcome::done);
+}
+
 TEST_CASE("F-034: an outlet whose memory was damaged is told with its session, and cleared by name",
           "[core][guard][memory][unit]")
 {

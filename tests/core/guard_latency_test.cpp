@@ -49,6 +49,7 @@ Millis longest(Happens happens)
     for (int phase = 0; phase < phases; ++phase) {
         auto rig = GuardRig::charging(3, 1_A);
         rig.post.circuits = 1;
+        rig.post.outlets_per_circuit = 12;
         rig.post.residual[0] = 1_mA;
         rig.rest = GuardRig::Rest::hung;
         for (auto ticks = random() % 160; ticks > 0; --ticks)

@@ -44,6 +44,12 @@ struct Charge {
     }
 };
 
+bool same(const std::optional<Cut>& cut, const Cut& wanted)
+{
+    return cut && cut->cause == wanted.cause && cut->measured == wanted.measured &&
+           cut->limit == wanted.limit && cut->held_for == wanted.held_for;
+}
+
 /// 200 W for two hours, and behind the knee.
 Charge behind_the_knee(Milliwatts level)
 {
@@ -63,7 +69,7 @@ TEST_CASE("F-010: a battery that takes on and on behind the knee is cut after th
     // It stood at this level since the minute before the one in which the knee was passed.
     CHECK(charge.minutes_of(watts(100), 400) == 149);
     REQUIRE(charge.cut);
-    CHECK(*charge.cut == Cut{TripCause::no_taper, 100'000, 60'000, limits.taper_hold});
+    CHECK(same(charge.cut, Cut{TripCause::no_taper, 100'000, 60'000, limits.taper_hold}));
 }
 
 TEST_CASE("a fall by a fifth begins the taper's time anew, less than that does not",
@@ -107,7 +113,7 @@ TEST_CASE("F-010: a charge that never comes to a knee is cut after the longest h
     charge.minutes_of(watts(200), 60);
     CHECK(charge.minutes_of(watts(180), 700) == 480);
     REQUIRE(charge.cut);
-    CHECK(*charge.cut == Cut{TripCause::no_taper, 180'000, 160'000, limits.taper_by});
+    CHECK(same(charge.cut, Cut{TripCause::no_taper, 180'000, 160'000, limits.taper_by}));
 
     Charge tapering;
     tapering.minutes_of(watts(200), 500);
@@ -132,7 +138,7 @@ TEST_CASE("F-010: power that creeps up behind the knee is cut once it has stood 
         charge.minutes_of(watts(50 + ++minutes), 1);
     CHECK(minutes == 20 + 15);
     REQUIRE(charge.cut);
-    CHECK(*charge.cut == Cut{TripCause::late_rise, 35'000, 20'000, limits.late_rise_hold});
+    CHECK(same(charge.cut, Cut{TripCause::late_rise, 35'000, 20'000, limits.late_rise_hold}));
 }
 
 TEST_CASE("a charger that changes its stage behind the knee is not creeping",

@@ -82,6 +82,28 @@ TEST_CASE("a loss of mains is no gap, and what draws after it is judged by nobod
     CHECK_FALSE(rig.end_of(1) == EndReason::load_swapped);
 }
 
+TEST_CASE("a resumed session ends when another bike is there than before",
+          "[core][guard][swap][unit]")
+{
+    const auto resumed = [](Milliwatts expected) {
+        auto rig = GuardRig::ready(1);
+        rig.socket(1).load = 1_A;
+        check(rig.answer_to(rig.start(WishStart{.ticket = 0,
+                                                .outlet = 1,
+                                                .session = 5,
+                                                .means = protocol::StartMeans::resumed,
+                                                .time_limit = 1_h,
+                                                .energy_limit = 1000_Wh,
+                                                .expected = expected})) == CommandOutcome::done);
+        rig.run_for(30_s);
+        return rig.end_of(1);
+    };
+    CHECK(resumed(400_W) == EndReason::load_swapped);
+    CHECK(resumed(100_W) == EndReason::load_swapped);
+    CHECK_FALSE(resumed(220_W));
+    CHECK_FALSE(resumed({}));
+}
+
 TEST_CASE("a small difference between small loads is no other bike", "[core][guard][swap][unit]")
 {
     constexpr auto limits = protocol::factory<protocol::Limits>;

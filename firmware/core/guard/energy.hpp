@@ -24,7 +24,8 @@ public:
     constexpr explicit PulseCounter(hal::PulseValue value)
         : per_second_{power_most_mw / 3'600 * value.pulses / value.milliwatt_hours + 1}
     {
-        check(value.milliwatt_hours > 0 && value.pulses > 0);
+        check(value.milliwatt_hours > 0);
+        check(value.pulses > 0);
     }
 
     /// How many pulses the meter counted since the reading before. A counter that wrapped went on;

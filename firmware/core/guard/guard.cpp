@@ -9,7 +9,8 @@ using protocol::TripCause;
 
 Guard::Guard(const Setup& setup) : setup_{setup}, settings_sum_{checksum(settings_)}
 {
-    check(setup.outlets > 0 && setup.outlets <= protocol::outlet_limit);
+    check(setup.outlets > 0);
+    check(setup.outlets <= protocol::outlet_limit);
     check(setup.spread_permille < 1'000);
 }
 
@@ -55,7 +56,8 @@ void Guard::tick(Instant now, std::span<const hal::OutletInputs> outlets,
 
 hal::Relay Guard::relay(protocol::OutletNumber outlet) const
 {
-    check(outlet != protocol::whole_post && outlet <= setup_.outlets);
+    check(outlet != protocol::whole_post);
+    check(outlet <= setup_.outlets);
     return outlets_.empty() ? Relay::open : outlets_[outlet - 1U].relay();
 }
 
@@ -102,16 +104,18 @@ void Guard::observe(Instant now, std::span<const hal::OutletInputs> outlets,
                     const hal::PostInputs& post)
 {
     for (std::size_t i = 0; i < outlets_.size(); ++i) {
+        const auto empty = newest_empty();
         const auto number = static_cast<protocol::OutletNumber>(i + 1);
-        outlets_[i].observe(now, outlets[i],
-                            {.limits = settings_.of(number),
-                             .supply = post_.supply(),
-                             .empty_closing = empty_closing()},
-                            teller_);
+        outlets_[i].observe(
+            now, outlets[i],
+            {.limits = settings_.of(number),
+             .supply = post_.supply(),
+             .empty_closing = empty ? std::optional{outlets_[*empty].closed_at()} : std::nullopt},
+            teller_);
     }
     judge_mix_up(now);
     post_.observe(now, post, mains(), settings_.post);
-    check(post.circuits <= hal::circuits_most && post.outlets_per_circuit > 0);
+    check(post.outlets_per_circuit > 0);
     outlets_per_circuit_ = post.outlets_per_circuit;
     contactor_coil_ = contactor_rule_.observe(now, contactor_was_, post.contactor_coil);
 }

@@ -81,8 +81,8 @@ private:
     void offer_readings(Instant now);
     [[nodiscard]] Readings readings_at(Instant now) const;
     [[nodiscard]] std::optional<Millivolts> mains() const;
-    /// When the youngest of those closed that carry nothing yet was closed.
-    [[nodiscard]] std::optional<Instant> empty_closing() const;
+    /// The index of whoever was closed last of those that carry nothing yet.
+    [[nodiscard]] std::optional<std::size_t> newest_empty() const;
     [[nodiscard]] protocol::CauseSet whole() const;
     [[nodiscard]] std::size_t circuit_of(std::size_t outlet) const;
     [[nodiscard]] Load load() const;

@@ -28,8 +28,8 @@ Load Guard::load() const
 {
     Load sum{};
     for (const auto& outlet : outlets_) {
-        if (outlet.relay() == Relay::open || !outlet.newest()) continue;
-        sum.current += outlet.newest()->current;
+        if (outlet.relay() == Relay::open) continue;
+        sum.current += outlet.current();
         sum.power += outlet.power();
     }
     return sum;
@@ -99,39 +99,37 @@ void Guard::judge_circuits(Instant now)
     }
 }
 
-std::optional<Instant> Guard::empty_closing() const
+std::optional<std::size_t> Guard::newest_empty() const
 {
-    std::optional<Instant> latest;
-    for (const auto& outlet : outlets_) {
+    std::optional<std::size_t> newest;
+    for (std::size_t i = 0; i < outlets_.size(); ++i) {
+        const auto& outlet = outlets_[i];
         if (outlet.relay() == Relay::open) continue;
-        const bool carries = outlet.newest() && outlet.newest()->at >= outlet.closed_at() &&
-                             outlet.newest()->current >= Conduction::conducts_from;
-        if (!carries && (!latest || outlet.closed_at() > *latest)) latest = outlet.closed_at();
+        if (outlet.fresh() && outlet.current() >= Conduction::conducts_from) continue;
+        if (!newest || outlet.closed_at() > outlets_[*newest].closed_at()) newest = i;
     }
-    return latest;
+    return newest;
 }
 
 // Current at an open outlet that began when another closed, which shows none: their meters are
-// swapped (F-029), and nobody knows any more whose current is whose.
+// swapped (F-029), and nobody knows any more whose current is whose. Current that began earlier has
+// been called a welded relay's by now.
 void Guard::judge_mix_up(Instant now)
 {
-    const auto closed_at = empty_closing();
-    if (!closed_at || now - *closed_at < Conduction::settle) return;
+    const auto empty = newest_empty();
+    if (!empty) return;
+    auto& closed = outlets_[*empty];
+    const auto since = now - closed.closed_at();
+    if (since < Conduction::settle) return;
     for (auto& open : outlets_) {
-        const auto began = open.conduction().began();
-        if (open.relay() == Relay::closed || !open.conduction().flows() || !began ||
-            *began < *closed_at || open.latched())
-            continue;
-        for (auto& closed : outlets_) {
-            if (closed.relay() == Relay::open || closed.closed_at() != *closed_at) continue;
-            const Cut cut{.cause = TripCause::meters_mixed_up,
-                          .measured = open.newest() ? open.newest()->current.count() : 0,
-                          .limit = Conduction::conducts_from.count(),
-                          .held_for = now - *closed_at};
-            closed.cut(now, cut, teller_);
-            open.cut(now, cut, teller_);
-            return;
-        }
+        if (open.relay() == Relay::closed || !open.conduction().flows() || open.latched()) continue;
+        const Cut cut{.cause = TripCause::meters_mixed_up,
+                      .measured = open.current().count(),
+                      .limit = Conduction::conducts_from.count(),
+                      .held_for = since};
+        closed.cut(now, cut, teller_);
+        open.cut(now, cut, teller_);
+        return;
     }
 }
 
@@ -142,8 +140,7 @@ void Guard::judge_contactor(Instant now)
     if (contactor_was_ == Relay::closed || whole().has(TripCause::contactor_welded)) return;
     for (const auto& outlet : outlets_) {
         const auto& conduction = outlet.conduction();
-        if (outlet.relay() == Relay::closed || !conduction.flows_since(contactor_open_since_))
-            continue;
+        if (!conduction.flows_since(contactor_open_since_)) continue;
         trip_whole(now,
                    conduction.conducting(TripCause::contactor_welded, now - contactor_open_since_),
                    outlet.session());

@@ -13,7 +13,8 @@ using protocol::TripCause;
 Outlet::Outlet(protocol::OutletNumber number, Instant now, hal::PulseValue value)
     : number_{number}, pulse_value_{value}, seen_at_{now}, pulses_{value}
 {
-    check(number != protocol::whole_post && number <= protocol::outlet_limit);
+    check(number != protocol::whole_post);
+    check(number <= protocol::outlet_limit);
     rules_.switching = Switching{now};
     rules_.conduction.told_open(now);
 }
@@ -35,13 +36,20 @@ bool Outlet::needs_contactor() const
 
 Milliwatts Outlet::power() const
 {
-    return newest_ ? Plausible::magnitude(newest_->power) : Milliwatts{};
+    check(newest_.has_value());
+    return Plausible::magnitude(newest_->power);
+}
+
+bool Outlet::fresh() const
+{
+    check(newest_.has_value());
+    return newest_->at >= closed_at_;
 }
 
 protocol::OutletReading Outlet::reading() const
 {
     return {.state = state(),
-            .current = newest_ ? newest_->current : Milliamps{},
+            .current = current(),
             .power = newest_ ? newest_->power : Milliwatts{},
             .energy = session_ ? energy_of(session_->pulses, pulse_value_) : MilliwattHours{},
             .contact = contact_};
@@ -68,15 +76,14 @@ void Outlet::observe(Instant now, const hal::OutletInputs& input, const Around& 
     contact_ = input.contact;
     if (!state_.intact() || !latched_.intact()) mend(now, teller);
     if (input.sample) measure(*input.sample);
-    rules_.overload.advance(now, span, newest_ ? newest_->current : Milliamps{}, around.limits);
+    rules_.overload.advance(now, span, current(), around.limits);
     account(now, span, around);
 
     if (const auto found = judge(now, input, around)) return cut(now, *found, teller);
 
     if (relay() == Relay::closed) {
         if (const auto reason = ending(now, around.limits)) return end(now, *reason, teller);
-        const bool fresh = newest_ && newest_->at >= closed_at_;
-        if (fresh && draws(power(), around.limits)) {
+        if (fresh() && draws(power(), around.limits)) {
             rules_.no_current.carried();
             step(now, OutletEvent::made, teller);
         }
@@ -129,7 +136,7 @@ void Outlet::measure(const hal::Sample& sample)
 // Everything that is judged over time, whatever a sample says this very tick.
 void Outlet::account(Instant now, Millis span, const Around& around)
 {
-    if (!session_ || relay() == Relay::open || span <= Millis{}) return;
+    if (!session_ || relay() == Relay::open) return;
     auto& rules = rules_.session;
     const auto& limits = around.limits;
     window_.advance(span, power());
@@ -139,7 +146,7 @@ void Outlet::account(Instant now, Millis span, const Around& around)
         rules.slow_cut = found;
 
     // Meters are polled in turn: what the post has seen return this outlet may not have seen yet.
-    const bool dark = newest_ && newest_->voltage < Voltage::gone;
+    const bool dark = newest_->voltage < Voltage::gone;
     const auto supply = dark ? Supply::gone : around.supply;
     rules.swapped.observe(now, span, power(), supply, limits);
     rules.dropouts.observe(now, {.power = power(), .contact = contact_, .supply = supply}, limits);
@@ -203,7 +210,8 @@ void Outlet::end(Instant now, EndReason reason, Teller& teller)
 
 void Outlet::finish_session(Instant now, EndReason reason)
 {
-    check(session_ && !session_->over);
+    check(session_.has_value());
+    check(!session_->over);
     session_->over = Session::Over{.reason = reason, .elapsed = now - session_->began};
 }
 
@@ -225,7 +233,8 @@ void Outlet::tell_end(Instant now, Verdict verdict, Teller& teller)
 
 void Outlet::grant(Instant now, const WishStart& wish, Teller& teller)
 {
-    check(!session_ && state() == OutletState::idle);
+    check(!session_);
+    check(state() == OutletState::idle);
     session_ = Session{.id = wish.session,
                        .grant = {.means = wish.means,
                                  .time_limit = wish.time_limit,
@@ -273,7 +282,7 @@ void Outlet::step(Instant now, OutletEvent event, Teller& teller)
     if (to == from) return;
     state_.set(to);
     // A damaged latch is mended by the next look, whoever comes before it.
-    check(!latched_.intact() || (to == OutletState::locked_out) == latched().has_value());
+    if (latched_.intact()) check((to == OutletState::locked_out) == latched().has_value());
     if (relay_in(from) == Relay::open && relay_in(to) == Relay::closed) {
         closed_at_ = now;
         rules_.switching.closed(now);

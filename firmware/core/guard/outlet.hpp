@@ -39,9 +39,12 @@ public:
     [[nodiscard]] Course course(Instant now) const;
     [[nodiscard]] protocol::SessionId session() const { return session_ ? session_->id : 0; }
     [[nodiscard]] Instant closed_at() const { return closed_at_; }
-    [[nodiscard]] const std::optional<hal::Sample>& newest() const { return newest_; }
+    /// Of the newest plausible reading; nothing before the first.
+    [[nodiscard]] Milliamps current() const { return newest_ ? newest_->current : Milliamps{}; }
+    /// The newest reading is from after the closing. Only of an outlet that was ever closed.
+    [[nodiscard]] bool fresh() const;
     [[nodiscard]] std::optional<Millivolts> mains() const;
-    /// The magnitude of the newest plausible reading.
+    /// The magnitude of the newest plausible reading, which there must be.
     [[nodiscard]] Milliwatts power() const;
 
     /// What the post knows that concerns each outlet.

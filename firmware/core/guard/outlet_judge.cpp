@@ -21,9 +21,8 @@ std::optional<Cut> Outlet::judge(Instant now, const hal::OutletInputs& input, co
 {
     // Judged on every tick, whatever follows from it: hold times must not pause.
     const auto& limits = around.limits;
-    const auto current = newest_ ? newest_->current : Milliamps{};
     const auto contact = rules_.contact.observe(now, input.contact, limits.contact_limit);
-    const auto frozen = rules_.sensor_frozen.observe(now, input.contact, current);
+    const auto frozen = rules_.sensor_frozen.observe(now, input.contact, current());
     const auto coil = rules_.coil.observe(now, relay(), input.coil);
     const bool closed = relay() == Relay::closed;
     const auto rise =
@@ -35,11 +34,11 @@ std::optional<Cut> Outlet::judge(Instant now, const hal::OutletInputs& input, co
         for (const auto& found : {contact, rise, frozen, coil})
             if (found) return found;
         if (const auto found = judge_meter(now)) return found;
-        if (const auto found = rules_.no_current.cut(); found && !closed) return found;
+        if (const auto found = rules_.no_current.cut()) return found;
     }
     if (closed || needs_contactor()) return std::nullopt;
     // A latched outlet that conducts after all is the graver news.
-    if (coil && coil->cause == TripCause::coil_mismatch) return coil;
+    if (coil) return coil;
     return waits_for_other_meter(now, around) ? std::nullopt : rules_.conduction.cut(now);
 }
 
@@ -57,8 +56,7 @@ std::optional<Cut> Outlet::judge_closed(Instant now, const hal::OutletInputs& in
 {
     const auto& most = limits.hard_overcurrent;
     if (const auto found = hard_overcurrent(input.pin, most, now - closed_at_)) return found;
-    const bool fresh = input.sample && input.sample->at >= closed_at_;
-    if (fresh && !rules_.plausible.newest_lies())
+    if (input.sample && fresh() && !rules_.plausible.newest_lies())
         if (const auto found = hard_overcurrent(*input.sample, most, closed_at_)) return found;
     if (const auto found = rules_.overload.cut(now, limits)) return found;
     if (const auto found = rules_.session.overpower.observe(now, power(), limits)) return found;
@@ -74,8 +72,10 @@ std::optional<Cut> Outlet::judge_meter(Instant now) const
         if (const auto found = rules_.meter_frozen.cut()) return found;
     }
     if (closed || state() == OutletState::opening) {
+        // Nothing was ever closed, or cleared, whose meter had not been heard.
+        check(newest_.has_value());
         const auto since = closed ? closed_at_ : rules_.conduction.open_since();
-        return meter_silence(newest_ ? std::max(newest_->at, since) : since, now);
+        return meter_silence(std::max(newest_->at, since), now);
     }
     const auto heard = newest_ ? newest_->at : rules_.conduction.open_since();
     const auto found = meter_silence(heard, now);

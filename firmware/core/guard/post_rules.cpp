@@ -50,7 +50,6 @@ void PostRules::watch_mains(Instant now, std::optional<Millivolts> mains,
                             const protocol::PostLimits& limits)
 {
     if (!mains) return;
-    voltage_known_ = true;
     voltage_.observe(now, *mains, limits);
     supply_ = *mains >= Voltage::gone ? Supply::there : Supply::gone;
     if (supply_ == Supply::gone)

@@ -51,7 +51,7 @@ public:
     /// Good enough to close onto.
     [[nodiscard]] bool voltage_good(const protocol::PostLimits& limits) const
     {
-        return voltage_known_ && voltage_.inside(limits);
+        return voltage_.inside(limits);
     }
     /// No input says or hides anything, the rail holds a coil, the cabinet is cool enough.
     [[nodiscard]] bool calm(const protocol::PostLimits& limits) const;
@@ -72,7 +72,6 @@ private:
     std::array<HeldInput, hal::post_input_count> held_;
     std::array<ResidualCurrent, hal::circuits_most> residual_;
     Voltage voltage_;
-    bool voltage_known_{false};
     Supply supply_{Supply::gone};
     std::optional<Instant> mains_since_;
     Contact cabinet_;

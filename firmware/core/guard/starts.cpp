@@ -52,8 +52,7 @@ Load Guard::reckoned(Instant now) const
     for (const auto& outlet : outlets_) {
         if (outlet.relay() == Relay::open) continue;
         const bool young = now - outlet.closed_at() < Budget::young;
-        const auto current = outlet.newest() ? outlet.newest()->current : Milliamps{};
-        sum.current += young ? std::max(current, reserve.current) : current;
+        sum.current += young ? std::max(outlet.current(), reserve.current) : outlet.current();
         sum.power += young ? std::max(outlet.power(), reserve.power) : outlet.power();
     }
     for (std::size_t i = 0; i < turns_.size(); ++i) {
@@ -99,8 +98,10 @@ bool Guard::may_close_now(Instant now) const
 {
     if (closed_last_ && now - *closed_last_ < settings_.post.stagger) return false;
     const auto mains_since = post_.mains_since();
+    // Nobody waits without mains.
+    check(mains_since.has_value());
     const Millis spread{settings_.post.return_spread.count() * setup_.spread_permille / 1'000};
-    return mains_since && now - *mains_since >= spread;
+    return now - *mains_since >= spread;
 }
 
 Guard::Waits Guard::forget_start(Instant now, protocol::OutletNumber outlet, CommandOutcome why)

@@ -35,7 +35,7 @@ public:
                               .contact = point.contact});
         };
         for (const auto& point : coarse_)
-            if (fine_.empty() || point.at < fine_[0].at) add(point);
+            if (point.at < fine_[0].at) add(point);
         for (const auto& point : fine_)
             add(point);
         return points;

@@ -95,7 +95,7 @@ CommandOutcome Guard::clear_whole(Instant now, const WishClear& wish)
 bool Guard::any_conducts() const
 {
     for (const auto& outlet : outlets_)
-        if (outlet.relay() == Relay::open && outlet.conduction().suspicious()) return true;
+        if (outlet.conduction().suspicious()) return true;
     return false;
 }
 

@@ -12,7 +12,6 @@ struct Cut {
     std::int64_t measured;
     std::int64_t limit;
     Millis held_for;
-    constexpr bool operator==(const Cut&) const = default;
 };
 
 }  // namespace ks::core

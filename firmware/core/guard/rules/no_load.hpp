@@ -7,7 +7,7 @@ namespace ks::core {
 /// Something is plugged in and draws power: from here on the outlet charges.
 [[nodiscard]] constexpr bool draws(Milliwatts power, const protocol::Limits& limits)
 {
-    return power >= limits.unplugged_below && power > Milliwatts{};
+    return power >= limits.unplugged_below;
 }
 
 /// A start that nothing answers is given back: nobody pays for an empty socket that stays live.

@@ -4,6 +4,7 @@
 #include "firmware/hal/sample.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <optional>
 
 namespace ks::core {
@@ -55,8 +56,7 @@ public:
     [[nodiscard]] constexpr bool newest_lies() const { return (lies_ & 1U) != 0; }
     [[nodiscard]] constexpr std::optional<Cut> cut() const
     {
-        const bool two = lies_ == 0b011U || lies_ == 0b101U || lies_ == 0b110U || lies_ == 0b111U;
-        if (!two) return std::nullopt;
+        if (std::popcount(lies_) < 2) return std::nullopt;
         return Cut{.cause = protocol::TripCause::meter_implausible,
                    .measured = magnitude(worst_.power).count(),
                    .limit = power_most(worst_).count(),
