@@ -78,6 +78,11 @@ using SettingsBytes = FixedBytes<settings_limit>;
 [[nodiscard]] Result<Settings, Refusal> decode_settings(Bytes bytes);
 [[nodiscard]] std::array<std::byte, 32> settings_digest(const Settings& settings);
 
+/// Settings with their approvals, as they lie in a file between the approvers and the post.
+using SettingsRecordBytes = FixedBytes<settings_limit + 2 * (sizeof(Signature) + 2) + 2>;
+[[nodiscard]] SettingsRecordBytes encode(const SetSettings& record);
+[[nodiscard]] Result<SetSettings, Refusal> decode_settings_record(Bytes bytes);
+
 using MessageBytes = FixedBytes<256>;
 
 [[nodiscard]] MessageBytes encode(const Birth& birth);

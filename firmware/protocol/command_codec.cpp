@@ -132,6 +132,14 @@ SetCards set_cards(CborReader& in)
     return body;
 }
 
+/// The three items of the body, which a record has behind its version.
+SetSettings approved_settings(CborReader& in)
+{
+    return {.settings = take_settings(in),
+            .approval_a = take_optional<Signature, take_bytes<64>>(in),
+            .approval_b = take_optional<Signature, take_bytes<64>>(in)};
+}
+
 CommandBody body_of(CommandAction action, CborReader& in)
 {
     switch (action) {
@@ -148,11 +156,7 @@ CommandBody body_of(CommandAction action, CborReader& in)
     case CommandAction::locate:
         in.array(2);
         return LocateOutlet{.outlet = take_outlet(in), .duration = take<Millis>(in)};
-    case CommandAction::set_settings:
-        in.array(3);
-        return SetSettings{.settings = take_settings(in),
-                           .approval_a = take_optional<Signature, take_bytes<64>>(in),
-                           .approval_b = take_optional<Signature, take_bytes<64>>(in)};
+    case CommandAction::set_settings: in.array(3); return approved_settings(in);
     case CommandAction::test_outlet:
         in.array(2);
         return TestOutlet{.outlet = take_outlet(in), .duration = take<Millis>(in)};
@@ -225,6 +229,26 @@ CommandBytes encode_bare(const Command& command)
     check(out.ok());
     bytes.resize(out.written().size());
     return bytes;
+}
+
+SettingsRecordBytes encode(const SetSettings& record)
+{
+    SettingsRecordBytes bytes;
+    CborWriter out{bytes.raw()};
+    put_message(out, record.settings, record.approval_a, record.approval_b);
+    check(out.ok());
+    bytes.resize(out.written().size());
+    return bytes;
+}
+
+Result<SetSettings, Refusal> decode_settings_record(Bytes bytes)
+{
+    CborReader in{bytes};
+    in.message(4);
+    const auto record = approved_settings(in);
+    in.end();
+    if (!in.ok()) return Failure{in.refusal()};
+    return record;
 }
 
 Result<Command, Refusal> decode_command(Bytes bytes)

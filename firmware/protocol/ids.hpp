@@ -65,7 +65,12 @@ using CardToken = std::uint64_t;
 using BayNumber = std::uint8_t;
 inline constexpr std::size_t bay_limit = 16;
 
-/// What the tag reader makes of a bike's tag: opaque. 0 means none.
+/// A zone, barrier, detector or bay by its number, each kind from 1; 0 is the post itself.
+using PlaceNumber = std::uint8_t;
+inline constexpr std::size_t place_limit = 16;
+static_assert(place_limit >= bay_limit);
+
+/// What the post makes of a bike's tag under a key of its own: opaque. 0 means none.
 using TagToken = std::uint64_t;
 
 using CommandId = std::array<std::byte, 16>;

@@ -157,7 +157,7 @@ inline constexpr std::tuple outlet{
     of("step_permille_of_peak", &Limits::step_permille_of_peak, upwards, 100, 350, 1'000),
     of("step_least", &Limits::step_least, upwards, 20_W, 80_W, 400_W),
     of("step_hold", &Limits::step_hold, upwards, 1_s, 30_s, 5_min),
-    of("step_armed_after", &Limits::step_armed_after, upwards, 10_s, 30_min, 2_h),
+    of("step_armed_after", &Limits::step_armed_after, upwards, 10_s, 2_h, 4_h),
     of("swap_permille", &Limits::swap_permille, upwards, 100, 250, 1'000),
     of("resume_within", &Limits::resume_within, upwards, 0_s, 0_s, 10_min),
 };

@@ -154,6 +154,10 @@ std::optional<BayMatter> bay_matter_from(std::string_view name)
 {
     return word_from<BayMatter>(name);
 }
+std::optional<PlaceKind> place_kind_from(std::string_view name)
+{
+    return word_from<PlaceKind>(name);
+}
 std::optional<LinkNoticed::Matter> link_matter_from(std::string_view name)
 {
     return word_from<LinkNoticed::Matter>(name);

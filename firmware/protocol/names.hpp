@@ -22,6 +22,7 @@ namespace ks::protocol {
 [[nodiscard]] std::string_view name_of(SelfTest word);
 [[nodiscard]] std::string_view name_of(BayState word);
 [[nodiscard]] std::string_view name_of(BayMatter word);
+[[nodiscard]] std::string_view name_of(PlaceKind word);
 [[nodiscard]] std::string_view name_of(LinkNoticed::Matter word);
 [[nodiscard]] std::string_view name_of(Refusal word);
 
@@ -42,6 +43,7 @@ namespace ks::protocol {
 [[nodiscard]] std::optional<SelfTest> self_test_from(std::string_view name);
 [[nodiscard]] std::optional<BayState> bay_state_from(std::string_view name);
 [[nodiscard]] std::optional<BayMatter> bay_matter_from(std::string_view name);
+[[nodiscard]] std::optional<PlaceKind> place_kind_from(std::string_view name);
 [[nodiscard]] std::optional<LinkNoticed::Matter> link_matter_from(std::string_view name);
 
 }  // namespace ks::protocol

@@ -177,6 +177,25 @@ std::string_view name_of(BayMatter word)
     case sensor_silent: return "sensor_silent";
     case sensor_back: return "sensor_back";
     case settled: return "settled";
+    case finished: return "finished";
+    case opened: return "opened";
+    case fire: return "fire";
+    case sensor_faulty: return "sensor_faulty";
+    }
+    return {};
+}
+
+std::string_view name_of(PlaceKind word)
+{
+    switch (word) {
+        using enum PlaceKind;
+    case bay: return "bay";
+    case zone: return "zone";
+    case barrier: return "barrier";
+    case smoke_detector: return "smoke_detector";
+    case heat_detector: return "heat_detector";
+    case tag_reader: return "tag_reader";
+    case annunciator: return "annunciator";
     }
     return {};
 }

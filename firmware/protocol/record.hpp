@@ -284,16 +284,26 @@ struct BayChanged {
     BayState to;
     /// Of the bike's tag; 0 when there is none.
     TagToken tag;
+    /// The bay's outlet, 0 when it has none; and the bike's card, 0 when it is not known.
+    OutletNumber outlet;
+    CardToken card;
+    /// Of a bike that leaves: how long it stood there after its session was over. Nothing when
+    /// none was, or nobody watched.
+    std::optional<Millis> stayed;
     constexpr bool operator==(const BayChanged&) const = default;
 };
 
+/// What staff should know about a place around the post.
 struct BayNoticed {
-    BayNumber bay;
+    PlaceKind kind;
+    /// 0 of an annunciator alone.
+    PlaceNumber place;
     BayMatter matter;
     /// 0 when none belongs to it.
     OutletNumber outlet;
     CardToken card;
-    Millis lasted;
+    /// Nothing when it began before this boot, or while nobody watched.
+    std::optional<Millis> lasted;
     constexpr bool operator==(const BayNoticed&) const = default;
 };
 

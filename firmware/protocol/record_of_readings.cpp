@@ -33,6 +33,20 @@ BayNumber take_bay(CborReader& in)
     return bay;
 }
 
+constexpr bool is_place(PlaceKind kind, PlaceNumber place)
+{
+    return place <= place_limit && (place == 0) == (kind == PlaceKind::annunciator);
+}
+static_assert(is_place(PlaceKind::bay, 1) && !is_place(PlaceKind::bay, 0) &&
+              is_place(PlaceKind::annunciator, 0) && !is_place(PlaceKind::annunciator, 1));
+
+PlaceNumber take_place(CborReader& in, PlaceKind kind)
+{
+    const auto place = static_cast<PlaceNumber>(in.uint(place_limit));
+    if (in.ok() && !is_place(kind, place)) in.refuse(Refusal::out_of_range);
+    return place;
+}
+
 }  // namespace
 
 void put(CborWriter& out, const Telemetry& body)
@@ -71,35 +85,40 @@ PostReading take<PostReading>(CborReader& in)
 
 void put(CborWriter& out, const BayChanged& body)
 {
-    check(is_bay(body.bay));
-    put_all(out, body.bay, body.from, body.to, body.tag);
+    check(is_bay(body.bay) && is_outlet(body.outlet));
+    put_all(out, body.bay, body.from, body.to, body.tag, body.outlet, body.card, body.stayed);
 }
 
 template <>
 BayChanged take<BayChanged>(CborReader& in)
 {
-    in.array(4);
+    in.array(7);
     return {.bay = take_bay(in),
             .from = take<BayState>(in),
             .to = take<BayState>(in),
-            .tag = take<TagToken>(in)};
+            .tag = take<TagToken>(in),
+            .outlet = take_outlet(in),
+            .card = take<CardToken>(in),
+            .stayed = take_optional<Millis, take<Millis>>(in)};
 }
 
 void put(CborWriter& out, const BayNoticed& body)
 {
-    check(is_bay(body.bay) && is_outlet(body.outlet));
-    put_all(out, body.bay, body.matter, body.outlet, body.card, body.lasted);
+    check(is_place(body.kind, body.place) && is_outlet(body.outlet));
+    put_all(out, body.kind, body.place, body.matter, body.outlet, body.card, body.lasted);
 }
 
 template <>
 BayNoticed take<BayNoticed>(CborReader& in)
 {
-    in.array(5);
-    return {.bay = take_bay(in),
+    in.array(6);
+    const auto kind = take<PlaceKind>(in);
+    return {.kind = kind,
+            .place = take_place(in, kind),
             .matter = take<BayMatter>(in),
             .outlet = take_outlet(in),
             .card = take<CardToken>(in),
-            .lasted = take<Millis>(in)};
+            .lasted = take_optional<Millis, take<Millis>>(in)};
 }
 
 }  // namespace ks::protocol

@@ -7,8 +7,9 @@ namespace ks::protocol {
 
 namespace {
 
-/// `[1, version, profile, types, type_of, post]`
-constexpr std::size_t settings_items = 6;
+/// `[1, version, profile, types, type_of, post, calibration]`
+constexpr std::size_t settings_items = 7;
+constexpr std::size_t gains_items = 2;
 
 template <class Owner>
 bool all_encodable(const Owner& limits)
@@ -35,6 +36,25 @@ Owner take_limits(CborReader& in)
         limits.*row.field = take_limit<Value>(in);
     });
     return limits;
+}
+
+void put_calibration(CborWriter& out, const Calibration& calibration)
+{
+    out.array(calibration.size());
+    for (const auto& gains : calibration)
+        put_all(out, gains.voltage.ten_thousandths, gains.current.ten_thousandths);
+}
+
+Calibration take_calibration(CborReader& in)
+{
+    Calibration calibration{};
+    in.array(calibration.size());
+    for (auto& gains : calibration) {
+        in.array(gains_items);
+        gains.voltage.ten_thousandths = take<std::uint16_t>(in);
+        gains.current.ten_thousandths = take<std::uint16_t>(in);
+    }
+    return calibration;
 }
 
 ProfileName take_profile(CborReader& in)
@@ -69,6 +89,7 @@ void put(CborWriter& out, const Settings& settings)
     for (const auto type : settings.type_of)
         put(out, type);
     put_limits(out, settings.post);
+    put_calibration(out, settings.calibration);
 }
 
 Settings take_settings(CborReader& in)
@@ -84,6 +105,7 @@ Settings take_settings(CborReader& in)
     for (auto& type : settings.type_of)
         type = static_cast<std::uint8_t>(in.uint(outlet_types - 1));
     settings.post = take_limits<PostLimits>(in);
+    settings.calibration = take_calibration(in);
     return settings;
 }
 

@@ -57,7 +57,9 @@ template <>
 inline constexpr WordRange<BayState> range_of<BayState>{BayState::unknown, BayState::taken};
 template <>
 inline constexpr WordRange<BayMatter> range_of<BayMatter>{BayMatter::not_charging,
-                                                          BayMatter::settled};
+                                                          BayMatter::sensor_faulty};
+template <>
+inline constexpr WordRange<PlaceKind> range_of<PlaceKind>{PlaceKind::bay, PlaceKind::annunciator};
 template <>
 inline constexpr WordRange<LinkNoticed::Matter> range_of<LinkNoticed::Matter>{
     LinkNoticed::Matter::silent, LinkNoticed::Matter::back};

@@ -103,13 +103,28 @@ enum class SelfTest : std::uint8_t {
 
 enum class BayState : std::uint8_t { unknown = 0, free = 1, taken = 2 };
 
+/// What stands around a post. Each kind counts its places from 1.
+enum class PlaceKind : std::uint8_t {
+    bay = 1,
+    zone = 2,  // where no bike may be
+    barrier = 3,
+    smoke_detector = 4,
+    heat_detector = 5,
+    tag_reader = 6,   // of the bay of that number
+    annunciator = 7,  // of the post itself: its number is 0
+};
+
 enum class BayMatter : std::uint8_t {
     not_charging = 1,  // taken for long, and its outlet idle
     overstay = 2,      // taken for long after its session ended
     forbidden = 3,     // a bike where none must be
     sensor_silent = 4,
     sensor_back = 5,
-    settled = 6,  // what was told before is over
+    settled = 6,         // what was told before is over
+    finished = 7,        // its session has ended, and the bike is still there
+    opened = 8,          // a barrier is open or was taken away
+    fire = 9,            // a detector finds smoke or heat; the cut is a record of its own
+    sensor_faulty = 10,  // it answers, and owns up to a fault
 };
 
 /// Why a session ended.

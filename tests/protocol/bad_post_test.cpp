@@ -86,15 +86,25 @@ TEST_CASE("a bad authority or card is refused", "[protocol][record][bad][unit]")
 TEST_CASE("a bad bay or silence is refused", "[protocol][record][bad][unit]")
 {
     check_rows("record_bay_changed",
-               {row("[7, 1, 2,", "[16, 0, 0,", good), row("[7, 1, 2,", "[0, 1, 2,", out_of_range),
-                row("[7, 1, 2,", "[17, 1, 2,", out_of_range),
-                row("[7, 1, 2,", "[7, 3, 2,", unknown_value),
-                row("[7, 1, 2,", "[7, 1, 3,", unknown_value)});
-    check_rows(
-        "record_bay_noticed",
-        {row("[7, 2, 3,", "[1, 6, 0,", good), row("[7, 2, 3,", "[0, 2, 3,", out_of_range),
-         row("[7, 2, 3,", "[7, 0, 3,", unknown_value), row("[7, 2, 3,", "[7, 7, 3,", unknown_value),
-         row("[7, 2, 3,", "[7, 2, 13,", out_of_range), row("7200000]", "-1]", out_of_range)});
+               {row("[7, 2, 1,", "[16, 0, 0,", good), row("[7, 2, 1,", "[0, 2, 1,", out_of_range),
+                row("[7, 2, 1,", "[17, 2, 1,", out_of_range),
+                row("[7, 2, 1,", "[7, 3, 1,", unknown_value),
+                row("[7, 2, 1,", "[7, 2, 3,", unknown_value), row("856, 3, ", "856, 0, ", good),
+                row("856, 3, ", "856, 13, ", out_of_range), row("1800000]", "null]", good),
+                row("1800000]", "-1]", out_of_range)});
+    check_rows("record_bay_noticed",
+               {row("[1, 7, 2, 3,", "[2, 1, 6, 0,", good),
+                row("[1, 7, 2, 3,", "[6, 16, 10, 3,", good),
+                row("[1, 7, 2, 3,", "[7, 0, 4, 0,", good),
+                row("[1, 7, 2, 3,", "[7, 1, 4, 0,", out_of_range),
+                row("[1, 7, 2, 3,", "[1, 0, 2, 3,", out_of_range),
+                row("[1, 7, 2, 3,", "[1, 17, 2, 3,", out_of_range),
+                row("[1, 7, 2, 3,", "[0, 7, 2, 3,", unknown_value),
+                row("[1, 7, 2, 3,", "[8, 7, 2, 3,", unknown_value),
+                row("[1, 7, 2, 3,", "[1, 7, 0, 3,", unknown_value),
+                row("[1, 7, 2, 3,", "[1, 7, 11, 3,", unknown_value),
+                row("[1, 7, 2, 3,", "[1, 7, 2, 13,", out_of_range), row("7200000]", "null]", good),
+                row("7200000]", "-1]", out_of_range)});
     check_rows("record_link_noticed", {row("[1, 60000]", "[0, 60000]", unknown_value),
                                        row("[1, 60000]", "[3, 60000]", unknown_value),
                                        row("[1, 60000]", "[2, -1]", out_of_range)});
@@ -105,8 +115,8 @@ TEST_CASE("settings that cannot be settings are refused", "[protocol][settings][
     check_rows(
         "settings",
         {row("[1, 9, \"", "[1, 4294967296, \"", out_of_range), row("\"shed-10+2\"", "\"\"", good),
-         row("\"shed-10+2\"", "\"sixteen letters.\"", good),
-         row("\"shed-10+2\"", "\"seventeen letters\"", wrong_length),
+         row("\"shed-10+2\"", "\"twenty letters, all.\"", good),
+         row("\"shed-10+2\"", "\"twenty-one letters it.\"", wrong_length),
          row("\"shed-10+2\"", "\"two\tcolumns\"", unknown_value),
          row("\"shed-10+2\"", "\"caf\xC3\xA9\"", unknown_value),
          row("\"shed-10+2\"", "\"del\x7F\"", unknown_value),
@@ -127,7 +137,18 @@ TEST_CASE("settings that cannot be settings are refused", "[protocol][settings][
                             row("1, 1, 0, 0]", "1, 1, 0, null]", wrong_type),
                             row("[264000, 176000,", "[-264000, 176000,", out_of_range),
                             row("[264000, 176000,", "[264000,", wrong_length),
-                            row("86400000, 1]]", "86400000, 1, 0]]", wrong_length)});
+                            row("86400000, 1]", "86400000, 1, 0]", wrong_length)});
+    check_rows("settings", {row("[10044, 9871]", "[0, 65535]", good),
+                            row("[10044, 9871]", "[10044, 65536]", out_of_range),
+                            row("[10044, 9871]", "[-1, 9871]", wrong_type),
+                            row("[10044, 9871]", "[10044]", wrong_length),
+                            row("[10044, 9871]", "[10044, 9871, 0]", wrong_length),
+                            row("[10044, 9871], ", "", wrong_length),
+                            row("[10044, 9871]", "null", wrong_type)});
+    check_rows("settings_record", {row("[1, [1, 9,", "[1, [2, 9,", wrong_version),
+                                   row(", h'8182", ", h'82", wrong_length),
+                                   row(", h'0102", ", null, h'0102", wrong_length),
+                                   row("[1, [1, 9,", "[1, null, [1, 9,", wrong_length)});
 }
 
 TEST_CASE("settings that only a guard may refuse are read", "[protocol][settings][unit]")

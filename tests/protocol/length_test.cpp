@@ -42,11 +42,14 @@ Owner longest_limits()
 
 Settings longest_settings()
 {
+    Calibration calibration{};
+    calibration.fill({.voltage = Gain{UINT16_MAX}, .current = Gain{UINT16_MAX}});
     return {.version = UINT32_MAX,
-            .profile = ProfileName{bytes_of("sixteen letters.")},
+            .profile = ProfileName{bytes_of("twenty letters, all.")},
             .types = {longest_limits<Limits>(), longest_limits<Limits>()},
             .type_of = {},
-            .post = longest_limits<PostLimits>()};
+            .post = longest_limits<PostLimits>(),
+            .calibration = calibration};
 }
 
 Command longest_command(CommandBody body)
@@ -111,6 +114,11 @@ TEST_CASE("the longest settings are as long as their room", "[protocol][settings
 
     CHECK(bytes.size() == settings_limit);
     CHECK(*decode_settings(bytes.view()) == longest_settings());
+
+    const SetSettings record{
+        .settings = longest_settings(), .approval_a = Signature{}, .approval_b = Signature{}};
+    CHECK(encode(record).size() == SettingsRecordBytes::capacity());
+    CHECK(*decode_settings_record(encode(record).view()) == record);
 }
 
 TEST_CASE(
@@ -136,6 +144,6 @@ TEST_CASE(
         CHECK(bytes.size() <= command_limit);
         CHECK(*decode_command(bytes.view()) == command);
     }
-    CHECK(encode(settings, CommandKey{}).size() == 802);
+    CHECK(encode(settings, CommandKey{}).size() == 891);
     CHECK(encode(cards, CommandKey{}).size() == 597);
 }

@@ -163,8 +163,12 @@ TEST_CASE("each limit of each type and of the post has its own place in the byte
         auto changed = factory_settings;
         changed.type_of[outlet] = 1;
         add(changed);
+        changed.calibration[outlet].voltage = gain_least;
+        add(changed);
+        changed.calibration[outlet].current = gain_most;
+        add(changed);
     }
-    CHECK(changes == 2 * limit_count<Limits>() + limit_count<PostLimits>() + outlet_limit);
+    CHECK(changes == 2 * limit_count<Limits>() + limit_count<PostLimits>() + 3 * outlet_limit);
 }
 
 TEST_CASE("what an outlet has is what its type has", "[protocol][settings][unit]")
@@ -209,4 +213,37 @@ TEST_CASE("settings with an outlet of no type or a name for no terminal are out 
     CHECK_FALSE(within_bounds(settings));
     settings.profile = ProfileName{bytes_of("shed 10+2 ~")};
     CHECK(within_bounds(settings));
+}
+
+TEST_CASE("a gain is inside its bounds for every outlet, or the settings are out of them",
+          "[protocol][settings][calibration][unit]")
+{
+    for (std::size_t outlet = 0; outlet < outlet_limit; ++outlet) {
+        CAPTURE(outlet);
+        for (const auto part : {&MeterGains::voltage, &MeterGains::current}) {
+            auto settings = factory_settings;
+            auto& gain = settings.calibration[outlet].*part;
+            for (const auto edge : {gain_least, gain_most}) {
+                gain = edge;
+                CHECK(within_bounds(settings));
+            }
+            gain = Gain{static_cast<std::uint16_t>(gain_least.ten_thousandths - 1)};
+            CHECK_FALSE(within_bounds(settings));
+            gain = Gain{static_cast<std::uint16_t>(gain_most.ten_thousandths + 1)};
+            CHECK_FALSE(within_bounds(settings));
+            gain = Gain{0};
+            CHECK_FALSE(within_bounds(settings));
+        }
+    }
+}
+
+TEST_CASE("a changed gain loosens, whichever way it goes", "[protocol][settings][unit]")
+{
+    for (const auto gain : {Gain{9'999}, Gain{10'001}})
+        for (const auto part : {&MeterGains::voltage, &MeterGains::current}) {
+            auto wanted = factory_settings;
+            wanted.calibration[11].*part = gain;
+            CHECK(loosens(wanted, factory_settings));
+            CHECK(loosens(factory_settings, wanted));
+        }
 }

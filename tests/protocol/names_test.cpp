@@ -53,6 +53,7 @@ TEST_CASE("every word has one name and every name leads back to its word",
     check_names<SelfTest>(self_test_from);
     check_names<BayState>(bay_state_from);
     check_names<BayMatter>(bay_matter_from);
+    check_names<PlaceKind>(place_kind_from);
     check_names<LinkNoticed::Matter>(link_matter_from);
 }
 

@@ -109,13 +109,20 @@ RecordBody RandomValues::bay_body(RecordKind kind)
 {
     const auto bay = static_cast<BayNumber>(number(1, bay_limit));
     if (kind == RecordKind::bay_changed)
-        return BayChanged{
-            .bay = bay, .from = word<BayState>(), .to = word<BayState>(), .tag = u64()};
-    return BayNoticed{.bay = bay,
+        return BayChanged{.bay = bay,
+                          .from = word<BayState>(),
+                          .to = word<BayState>(),
+                          .tag = u64(),
+                          .outlet = outlet(),
+                          .card = u64(),
+                          .stayed = coin() ? std::optional{limit<Millis>()} : std::nullopt};
+    const auto place = word<PlaceKind>();
+    return BayNoticed{.kind = place,
+                      .place = place == PlaceKind::annunciator ? PlaceNumber{0} : bay,
                       .matter = word<BayMatter>(),
                       .outlet = outlet(),
                       .card = u64(),
-                      .lasted = limit<Millis>()};
+                      .lasted = coin() ? std::optional{limit<Millis>()} : std::nullopt};
 }
 
 RecordBody RandomValues::post_body(RecordKind kind)

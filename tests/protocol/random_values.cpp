@@ -67,9 +67,13 @@ Settings RandomValues::settings()
                   .profile = profile(),
                   .types = {limits<Limits>(), limits<Limits>()},
                   .type_of = {},
-                  .post = limits<PostLimits>()};
+                  .post = limits<PostLimits>(),
+                  .calibration = {}};
     for (auto& type : made.type_of)
         type = static_cast<std::uint8_t>(number(0, outlet_types - 1));
+    for (auto& gains : made.calibration)
+        gains = {.voltage = Gain{static_cast<std::uint16_t>(number(0, 0xFFFF))},
+                 .current = Gain{static_cast<std::uint16_t>(number(0, 0xFFFF))}};
     return made;
 }
 

@@ -22,6 +22,32 @@ TEST_CASE("every kind of record comes back as it was written", "[protocol][recor
     }
 }
 
+TEST_CASE("F-120: no rollover of a calendar or a counter is anything special to a record's time",
+          "[protocol][record][unit]")
+{
+    constexpr std::int64_t seconds[] = {
+        0,              // 1970
+        1'483'228'799,  // the last second before a leap second, which Unix time does not count
+        1'743'296'400,  // summer time begins in Berlin
+        2'085'978'495,  // NTP's first era ends, 2036
+        2'147'483'647,  // 31 bits end, 2038
+        4'294'967'295,  // 32 bits end, 2106
+        32'503'680'000  // the year 3000
+    };
+    const auto before = genesis(samples::post(), Lane::event);
+    for (const auto second : seconds)
+        for (const std::int64_t milli : {0, 1, 999, 1'000, 1'001}) {
+            auto record = samples::records().at(0);
+            record.head.mono = Instant{Millis{second * 1'000 + milli}};
+            record.head.wall =
+                WallTime{.at = UnixMillis{second * 1'000 + milli}, .error = Millis{1}};
+            const auto bytes = encode(record, before);
+            const auto back = decode_record(record.head.lane, bytes.view());
+            REQUIRE(back.ok());
+            CHECK(*back == record);
+        }
+}
+
 TEST_CASE("every command comes back as it was written, proven or bare", "[protocol][command][unit]")
 {
     const auto commands = samples::commands();

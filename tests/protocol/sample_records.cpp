@@ -136,10 +136,14 @@ void add_readings(std::vector<Record>& made)
     made.push_back({head(Lane::tele, 65'536), telemetry()});
     made.push_back({head(Lane::tele, 65'538), post_reading()});
     made.push_back({head(Lane::event, 266), BayChanged{.bay = 7,
-                                                       .from = BayState::free,
-                                                       .to = BayState::taken,
-                                                       .tag = 0x0102'0304'0506'0708}});
-    made.push_back({head(Lane::event, 267), BayNoticed{.bay = 7,
+                                                       .from = BayState::taken,
+                                                       .to = BayState::free,
+                                                       .tag = 0x0102'0304'0506'0708,
+                                                       .outlet = 3,
+                                                       .card = card,
+                                                       .stayed = Millis{1'800'000}}});
+    made.push_back({head(Lane::event, 267), BayNoticed{.kind = PlaceKind::bay,
+                                                       .place = 7,
                                                        .matter = BayMatter::overstay,
                                                        .outlet = 3,
                                                        .card = card,

@@ -57,6 +57,9 @@ Settings settings()
          4'000'000, 20'000, 150,       90'000,     400,    15'000,  60'000, 50'000,
          600'000,   280,    7'200'000, 18'000'000, 80,     600'000, 5,      300,
          120'000,   20'000, 1'200'000, 200,        300'000});
+    auto calibration = factory_calibration;
+    calibration[2] = {.voltage = Gain{10'044}, .current = Gain{9'871}};
+    calibration[9] = {.voltage = Gain{9'990}, .current = Gain{10'215}};
     const auto post =
         limits_of<PostLimits>({264'000, 176'000, 1'000, 16'000, 3'500'000, 200'000, 1'800'000, 24,
                                700, 10'000, 200, 30'000, 60'000, 86'400'000, 1});
@@ -64,7 +67,8 @@ Settings settings()
             .profile = ProfileName{bytes_of("shed-10+2")},
             .types = {standard, fast},
             .type_of = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0},
-            .post = post};
+            .post = post,
+            .calibration = calibration};
 }
 
 namespace {
@@ -113,6 +117,12 @@ std::vector<Command> commands()
     };
 }
 
+SetSettings settings_record()
+{
+    return {
+        .settings = settings(), .approval_a = counting<64>(0x01), .approval_b = counting<64>(0x81)};
+}
+
 Birth birth()
 {
     return {.boot = 3,
@@ -151,6 +161,7 @@ std::vector<Example> examples()
             encode(command, key).view());
     add("command_stop_bare", Subject::command, encode_bare(commands()[1]).view());
     add("settings", Subject::settings, encode(settings()).view());
+    add("settings_record", Subject::settings_record, encode(settings_record()).view());
     add("birth", Subject::birth, encode(birth()).view());
     add("nonce_offer", Subject::nonce_offer, encode(nonce_offer()).view());
     add("will", Subject::will, encode(will()).view());

@@ -41,6 +41,7 @@ inline constexpr CardToken card = 0x1122'3344'5566'7788;
 [[nodiscard]] std::vector<Command> commands();
 
 [[nodiscard]] Settings settings();
+[[nodiscard]] SetSettings settings_record();
 [[nodiscard]] Birth birth();
 [[nodiscard]] NonceOffer nonce_offer();
 [[nodiscard]] Will will();

@@ -45,6 +45,7 @@ std::optional<Refusal> refusal_of(Subject subject, Bytes bytes)
     case Subject::tele_record: return refusal_in(decode_record(lane_of(subject), bytes));
     case Subject::command: return refusal_in(decode_command(bytes));
     case Subject::settings: return refusal_in(decode_settings(bytes));
+    case Subject::settings_record: return refusal_in(decode_settings_record(bytes));
     case Subject::birth: return refusal_in(decode_birth(bytes));
     case Subject::nonce_offer: return refusal_in(decode_nonce_offer(bytes));
     case Subject::will: return refusal_in(decode_will(bytes));
@@ -64,6 +65,8 @@ bool comes_back(Subject subject, Bytes bytes)
     case Subject::tele_record: return record_comes_back(lane_of(subject), bytes);
     case Subject::command: return command_comes_back(bytes);
     case Subject::settings: return equal(encode(*decode_settings(bytes)).view(), bytes);
+    case Subject::settings_record:
+        return equal(encode(*decode_settings_record(bytes)).view(), bytes);
     case Subject::birth: return equal(encode(*decode_birth(bytes)).view(), bytes);
     case Subject::nonce_offer: return equal(encode(*decode_nonce_offer(bytes)).view(), bytes);
     case Subject::will: return equal(encode(*decode_will(bytes)).view(), bytes);

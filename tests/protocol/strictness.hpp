@@ -13,6 +13,7 @@ enum class Subject {
     tele_record,
     command,
     settings,
+    settings_record,
     birth,
     nonce_offer,
     will,
@@ -23,9 +24,11 @@ enum class Subject {
 };
 
 inline constexpr std::array all_subjects{
-    Subject::alarm_record, Subject::event_record, Subject::tele_record,   Subject::command,
-    Subject::settings,     Subject::birth,        Subject::nonce_offer,   Subject::will,
-    Subject::ack,          Subject::time_notice,  Subject::range_request, Subject::nonce_request,
+    Subject::alarm_record,  Subject::event_record, Subject::tele_record,
+    Subject::command,       Subject::settings,     Subject::settings_record,
+    Subject::birth,         Subject::nonce_offer,  Subject::will,
+    Subject::ack,           Subject::time_notice,  Subject::range_request,
+    Subject::nonce_request,
 };
 
 /// Why the subject's decoder refuses these bytes; nothing when it takes them.
