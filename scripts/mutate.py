@@ -8,9 +8,10 @@ it traps, or when it does not end in time. The sample is drawn with a seed from 
 figure can be had again. --again runs only the places named in a file, one `path:line:column kind`
 a line, as the survivors are printed.
 
-Only the guard is compiled for each, as one unit that is linked before the tests' own objects: its
-inline functions are the ones the tests call. The tests are compiled once, without optimisation, so
-that nothing of the guard is inlined into them.
+Only the guard is compiled for each (of a source file's mutant only that file), and linked before
+the tests' own objects: its inline functions are the ones the tests call. The tests are compiled
+once, without optimisation, so that nothing of the guard is inlined into them. What does not change
+is precompiled, and the test files that have killed most run first, then the quickest.
 """
 
 import argparse
@@ -18,20 +19,31 @@ import concurrent.futures
 import pathlib
 import random
 import re
+import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+import xml.etree.ElementTree
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 GUARD = ROOT / "firmware/core/guard"
 BUILD = ROOT / "build/mutants"
-PROGRAMS = ["guard", "guard_flips", "guard_latency", "guard_property"]
-FLAGS = ["-std=c++20", "-O0", "-g0", "-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics",
+PROGRAMS = ["guard", "guard_flips", "guard_latency"]
+FLAGS = ["-std=c++20", "-O1", "-g0", "-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics",
          "-w"]
-QUICK_LIMIT = 240
-SLOW_LIMIT = 600
+# A function that is inlined everywhere is not there for a test to call, which then calls the
+# unchanged one. Fast: only what is tiny is inlined, and whoever survives is tried again, exactly.
+FAST = ["--param", "max-inline-insns-single=12", "--param", "max-inline-insns-auto=6",
+        "--param", "early-inlining-insns=6", "-fno-inline-functions-called-once"]
+EXACT = ["-fno-inline"]
+QUICK = "~[slow]"
+SLOW = "[slow]"
+PASSES = [(FAST, QUICK), (EXACT, QUICK), (EXACT, SLOW)]
+# A mutant has so many times the processor time that the unchanged guard needs, and some seconds.
+PATIENCE = 4
 
 SWAPS = {
     "Relay::open": "Relay::closed", "Relay::closed": "Relay::open",
@@ -164,55 +176,164 @@ def compile_tests():
                     "-DCMAKE_CXX_FLAGS_DEBUG=-O0 -g0"], check=True, stdout=subprocess.DEVNULL)
     subprocess.run(["cmake", "--build", BUILD, "--parallel", "2", "--target",
                     *(f"test_{name}" for name in PROGRAMS)], check=True)
-    objects = []
-    for name in [f"test_{program}" for program in PROGRAMS] + ["guard_rig"]:
-        objects += sorted((BUILD / f"tests/core/CMakeFiles/{name}.dir").glob("*.o"))
-    libraries = [BUILD / "tests/libks_test_main.a"]
-    libraries += [BUILD / f"firmware/{name}/libks_{name}.a"
-                  for name in ("drivers", "protocol", "crypto", "base")]
-    # One file that the linker only copies: the tests, without the guard.
-    return objects + [library for library in libraries if library.exists()]
+    tests, others = [], []
+    for name in PROGRAMS:
+        tests += sorted((BUILD / f"tests/core/CMakeFiles/test_{name}.dir").glob("*.o"))
+    # The bench in front of the guard takes most of the time.
+    others.append(BUILD / "guard_rig.o")
+    subprocess.run(["g++", *FLAGS, "-O2", f"-I{ROOT}", "-c", ROOT / "tests/core/guard_rig.cpp",
+                    "-o", others[0]], check=True)
+    others.append(BUILD / "tests/libks_test_main.a")
+    others += [BUILD / f"firmware/{name}/libks_{name}.a"
+               for name in ("drivers", "protocol", "crypto", "base")]
+    return tests, [path for path in others if path.exists()]
 
 
-def compile_and_run(folder, objects, first):
-    """How it was killed, or None for a survivor."""
-    unit = folder / "unit.cpp"
-    sources = sorted(path.name for path in GUARD.glob("*.cpp"))
-    unit.write_text("".join(f'#include "firmware/core/guard/{name}"\n' for name in sources))
-    made = subprocess.run(["g++", *FLAGS, f"-I{folder}", f"-I{ROOT}", "-c", str(unit), "-o",
-                           str(folder / "unit.o")], capture_output=True, text=True)
-    if made.returncode != 0:
-        return "static_assert" if "static assertion" in made.stderr else "does not compile"
-    program = folder / "mutant"
-    linked = subprocess.run(["g++", "-o", str(program), str(folder / "unit.o"),
-                             *map(str, objects)], capture_output=True, text=True)
-    if linked.returncode != 0:
-        if first:
-            print(linked.stderr, file=sys.stderr)
-        return "does not link"
-    for tests, limit in (("~[slow]", QUICK_LIMIT), ("[slow]~[property]", SLOW_LIMIT)):
-        try:
-            run = subprocess.run([str(program), "--abort", tests], cwd=ROOT, timeout=limit,
-                                 capture_output=True)
-        except subprocess.TimeoutExpired:
-            return "does not end"
-        if run.returncode != 0:
-            return "test"
-    return None
+class Bench:
+    """What every mutant is compiled with, linked to, and given to run."""
+
+    def __init__(self, tests, others, flags):
+        self.tests, self.others = tests, others
+        self.flags = [*FLAGS, *flags]
+        self.outside = self.precompile("outside.hpp", self.includes(r'(?!"firmware/core/guard/)'))
+        self.inside = self.precompile("inside.hpp", self.includes(""))
+        self.parts = {path.name: BUILD / f"{path.name}.o" for path in GUARD.glob("*.cpp")}
+        for name, part in self.parts.items():
+            self.compiler(self.inside, ROOT, GUARD / name, part).check_returncode()
+        self.linker = ["-fuse-ld=lld"] if shutil.which("ld.lld") else []
+        self.limits = {QUICK: 600, SLOW: 1800}
+        self.order = {}
+        self.killers = {}
+
+    @staticmethod
+    def includes(which):
+        found = set()
+        for path in GUARD.rglob("*.[ch]pp"):
+            found.update(re.findall(rf"^#include {which}.*$", path.read_text(), re.M))
+        return "".join(f"{line}\n" for line in sorted(found))
+
+    def precompile(self, name, text):
+        header = BUILD / name
+        header.write_text(text)
+        subprocess.run(["g++", *self.flags, f"-I{ROOT}", "-x", "c++-header", str(header)],
+                       check=True)
+        return header
+
+    def compiler(self, header, first, source, made):
+        return subprocess.run(["g++", *self.flags, "-include", str(header), f"-I{first}",
+                               f"-I{ROOT}", "-c", str(source), "-o", str(made)],
+                              capture_output=True, text=True)
+
+    def compile(self, folder, path):
+        """Why it could not be, or None. A header is everybody's, a source only its own."""
+        parts = dict(self.parts)
+        source = folder / "unit.cpp"
+        if path.suffix == ".cpp":
+            parts[path.name] = folder / "unit.o"
+            source.write_text((folder / path).read_text())
+            made = self.compiler(self.inside, ROOT, source, folder / "unit.o")
+        else:
+            source.write_text("".join(f'#include "firmware/core/guard/{name}"\n'
+                                      for name in sorted(parts)))
+            parts = {"unit": folder / "unit.o"}
+            made = self.compiler(self.outside, folder, source, folder / "unit.o")
+        if made.returncode != 0:
+            return "static_assert" if "static assertion" in made.stderr else "does not compile"
+        linked = subprocess.run(["g++", *self.linker, "-o", str(folder / "mutant"),
+                                 *map(str, parts.values()), *map(str, self.in_order(path)),
+                                 *map(str, self.others)], capture_output=True, text=True)
+        if linked.returncode != 0:
+            sys.exit(f"a mutant cannot be linked, so none could be judged:\n{linked.stderr}")
+        return None
+
+    def in_order(self, path):
+        """Tests run in the order in which they are linked: what has killed mutants of this file
+        before, then the quickest."""
+        known = self.killers.get(path, [])
+        def place(test):
+            name = test.name.removesuffix(".o")
+            return (known.index(name) if name in known else len(known),
+                    self.order.get(name, 0.0))
+        return sorted(self.tests, key=place)
+
+    def run(self, folder, tests, *options):
+        """The exit code and what was printed. Negative: a signal; SIGXCPU is too much time."""
+        limit = int(self.limits[tests])
+
+        def bound():
+            resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 5))
+
+        run = subprocess.run([str(folder / "mutant"), *options, tests], cwd=ROOT,
+                             preexec_fn=bound, capture_output=True, text=True)
+        return run.returncode, run.stdout
+
+    def measure(self, folder, tests):
+        """Takes the unchanged guard's time: how long any mutant may take, and what is quick."""
+        code, printed = self.run(folder, tests, "--reporter", "xml", "--durations", "yes")
+        if code != 0:
+            sys.exit(f"the guard itself does not pass {tests}:\n{printed}")
+        needed = 0.0
+        for case in xml.etree.ElementTree.fromstring(printed).iter("TestCase"):
+            seconds = float(case.find("OverallResult").get("durationInSeconds"))
+            needed += seconds
+            name = pathlib.Path(case.get("filename")).name
+            self.order[name] = self.order.get(name, 0.0) + seconds
+        self.limits[tests] = PATIENCE * needed + 5
+        return needed
+
+    def killed_by(self, path, printed):
+        found = re.search(r"(\w+_test\.cpp):\d+: (?:failed|FAILED)", printed)
+        if not found:
+            return "a test"
+        known = self.killers.setdefault(path, [])
+        if found.group(1) in known:
+            known.remove(found.group(1))
+        known.insert(0, found.group(1))
+        return found.group(1)
 
 
-def judge(mutant, objects):
+def judge(mutant, bench, tests):
+    """How these tests killed it, or None for a survivor; and in how many seconds."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="mutant-") as name:
         folder = pathlib.Path(name)
         shutil.copytree(GUARD, folder / "firmware/core/guard")
-        if mutant:
-            path = folder / mutant["path"]
-            lines = path.read_text().splitlines(keepends=True)
-            lines[mutant["line"]] = mutant["changed"] + "\n"
-            path.write_text("".join(lines))
-        killer = compile_and_run(folder, objects, mutant is None)
+        path = folder / mutant["path"]
+        lines = path.read_text().splitlines(keepends=True)
+        lines[mutant["line"]] = mutant["changed"] + "\n"
+        path.write_text("".join(lines))
+        killer = bench.compile(folder, mutant["path"])
+        if not killer:
+            code, printed = bench.run(folder, tests, "--abort", "--reporter", "compact")
+            if code != 0:
+                killer = ("does not end" if -code in (signal.SIGXCPU, signal.SIGKILL)
+                          else bench.killed_by(mutant["path"], printed))
     return killer, time.monotonic() - began
+
+
+def unchanged(bench, tests):
+    with tempfile.TemporaryDirectory(prefix="mutant-") as name:
+        folder = pathlib.Path(name)
+        shutil.copytree(GUARD, folder / "firmware/core/guard")
+        killer = bench.compile(folder, pathlib.Path("every.hpp"))
+        if killer:
+            sys.exit(f"the guard itself does not pass: {killer}")
+        return bench.measure(folder, tests)
+
+
+def run_all(mutants, bench, tests, jobs):
+    """Those that survive these tests. First the many that the quick ones kill, then the few."""
+    print(f"{tests}, which take {unchanged(bench, tests):.0f} s unchanged", flush=True)
+    survivors = []
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        runs = {pool.submit(judge, mutant, bench, tests): mutant for mutant in mutants}
+        for done in concurrent.futures.as_completed(runs):
+            killer, took = done.result()
+            if killer is None:
+                survivors.append(runs[done])
+            became = f"killed ({killer})" if killer else "SURVIVED"
+            print(f"{became} {name_of(runs[done])} {took:.0f} s", flush=True)
+    return survivors
 
 
 def arguments():
@@ -239,22 +360,13 @@ def main():
     if wanted.list:
         print("\n".join(map(name_of, mutants)))
         return
-    objects = compile_tests()
-    killer, took = judge(None, objects)
-    if killer:
-        sys.exit(f"the guard itself does not pass: {killer}")
-    print(f"{len(mutants)} of {places} mutants; unchanged passes in {took:.0f} s", flush=True)
-    killed, survivors = 0, []
-    with concurrent.futures.ThreadPoolExecutor(wanted.jobs) as pool:
-        runs = {pool.submit(judge, mutant, objects): mutant for mutant in mutants}
-        for done in concurrent.futures.as_completed(runs):
-            killer, took = done.result()
-            mutant = runs[done]
-            killed += killer is not None
-            if killer is None:
-                survivors.append(mutant)
-            became = f"killed ({killer})" if killer else "SURVIVED"
-            print(f"{became} {name_of(mutant)} {took:.0f} s", flush=True)
+    print(f"{len(mutants)} of {places} mutants", flush=True)
+    built = compile_tests()
+    survivors = mutants
+    for flags, tests in PASSES:
+        if survivors:
+            survivors = run_all(survivors, Bench(*built, flags), tests, wanted.jobs)
+    killed = len(mutants) - len(survivors)
     print(f"\n{killed} of {len(mutants)} killed, {100 * killed / max(len(mutants), 1):.1f} %")
     for mutant in sorted(survivors, key=name_of):
         print(f"survived {name_of(mutant)}: {mutant['changed'].strip()}")

@@ -25,6 +25,7 @@ EXEMPTIONS = [
     Exemption("post-header", "firmware/crypto/certificate.cpp", "calendar arithmetic, no clock"),
     Exemption("bool-parameter", "edge/ctl/certify.cpp", "a condition is what it is told"),
     Exemption("missing-include", "edge/ctl/broker_config.cpp", "CMake makes it out of config/"),
+    Exemption("missing-include", "edge/ctl/settings_words.cpp", "likewise"),
     Exemption("shared-owner", "edge/ctl/*_command.cpp", "CLI11 copies its callbacks and keeps "
               "them longer than the function that registers them"),
     Exemption("long-line", "edge/web/src/ui/icons.tsx", "the path of a drawing has no line breaks"),

@@ -11,6 +11,9 @@ LONGEST_LINE = 100
 MOST_INCLUDES = 15
 FEWEST_CHECKS = 12  # per 1,000 lines
 LEAST_TESTING = 0.8  # lines of test per line of source
+# The safety core stays small enough to be read whole: lines of code, without comments and empty
+# lines, of everything in it.
+SMALL_ENOUGH = {"firmware/core/guard": 4000}
 SMALL = 300  # lines of a layer below which its shares say nothing
 
 MEASURED = {".cpp", ".hpp", ".py", ".ts", ".tsx", ".css", ".mjs", ".cmake", ".sh"}
@@ -147,6 +150,19 @@ def density(tree):
                           f"at least {LEAST_TESTING}, better 1.0")
 
 
+def lines_of_code(file):
+    """Without comments and empty lines."""
+    return len(file.includes) + sum(1 for line in file.code.splitlines() if line.strip())
+
+
+def size_of_cores(tree):
+    for folder, most in SMALL_ENOUGH.items():
+        lines = sum(map(lines_of_code, tree.cxx_in(folder)))
+        if lines > most:
+            yield Finding(folder, 1, "large-core", f"{lines} lines of code",
+                          f"at most {most}: what protects is read whole, by whoever relies on it")
+
+
 def figures(tree):
     """What the summary line shows of each dense layer."""
     for layer, tests in DENSE.items():
@@ -158,6 +174,10 @@ def figures(tree):
         tested = lines_in(tests_of(tree, layer, tests))
         yield (f"{layer}: {lines} lines, {checks * 1000 / lines:.0f} checks per 1,000, "
                f"{tested / lines:.2f} lines of test per line")
+    for folder, most in SMALL_ENOUGH.items():
+        files = tree.cxx_in(folder)
+        if files:
+            yield f"{folder}: {sum(map(lines_of_code, files))} of {most} lines of code"
 
 
 def findings(tree):
@@ -165,3 +185,4 @@ def findings(tree):
     yield from size_of_functions(tree)
     yield from includes_per_file(tree)
     yield from density(tree)
+    yield from size_of_cores(tree)

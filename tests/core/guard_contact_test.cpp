@@ -141,7 +141,10 @@ TEST_CASE("a sensor that stands still without a load, or moves once, is sound",
     CHECK_FALSE(rule.observe(at(40), DeciCelsius{250}, 999_mA));
     CHECK_FALSE(rule.observe(at(60), DeciCelsius{250}, 1_A));
     CHECK_FALSE(rule.observe(at(69), DeciCelsius{250}, 1_A));
-    CHECK(rule.observe(at(70), DeciCelsius{250}, 1_A));
+    const auto cut = rule.observe(at(70), DeciCelsius{250}, 1_A);
+    REQUIRE(cut);
+    CHECK(cut->measured == 30);
+    CHECK(cut->limit == 30);
     CHECK_FALSE(rule.observe(at(71), DeciCelsius{251}, 1_A));
     CHECK_FALSE(rule.observe(at(100), DeciCelsius{251}, 1_A));
     CHECK_FALSE(rule.observe(at(101), std::nullopt, 1_A));

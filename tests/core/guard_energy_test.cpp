@@ -98,6 +98,29 @@ TEST_CASE("a frame that lies about its pulses costs none and adds none",
     CHECK(at(600, 1'003) == 1);
 }
 
+TEST_CASE("no counter is believed beyond what an outlet can deliver in the time, nor beyond a day",
+          "[core][guard][energy][unit]")
+{
+    // 12 kW are 18 of these pulses a second, rounded up, and two are slack.
+    const auto after = [](Millis time, std::uint32_t pulses) {
+        PulseCounter counter{{.milliwatt_hours = 187, .pulses = 1}};
+        check(counter.advance(Instant{}, 0) == 0);
+        return counter.advance(Instant{time}, pulses);
+    };
+    CHECK(after(1_s, 20) == 20);
+    CHECK(after(1_s, 21) == 0);
+    CHECK(after(24_h, 18 * 86'400 + 2) == 18 * 86'400 + 2);
+    CHECK(after(24_h, 18 * 86'400 + 3) == 0);
+    CHECK(after(48_h, 18 * 86'400 + 3) == 0);
+    // Between two readings of one moment no more than the slack, however fine the pulses.
+    PulseCounter fine{{.milliwatt_hours = 1, .pulses = 1}};
+    CHECK(fine.advance(Instant{1_s}, 0) == 0);
+    CHECK(fine.advance(Instant{1_s}, 3) == 0);
+    CHECK(fine.advance(Instant{1_s}, 2) == 2);
+    CHECK(fine.advance(Instant{2_s}, 2 + 3'334 + 3) == 0);
+    CHECK(fine.advance(Instant{2_s}, 2 + 3'334 + 2) == 3'336);
+}
+
 TEST_CASE("a chip that restarts goes on from zero, with what it has counted since",
           "[core][guard][energy][unit]")
 {

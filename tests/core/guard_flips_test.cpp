@@ -17,6 +17,7 @@ struct SafetyVariables {
     static Bytes state(Guard& guard) { return bytes(outlet(guard).state_); }
     static Bytes latched(Guard& guard) { return bytes(outlet(guard).latched_); }
     static Bytes whole(Guard& guard) { return bytes(guard.whole_); }
+    static Bytes memory(Guard& guard) { return bytes(guard.memory_); }
     static Bytes settings(Guard& guard) { return bytes(guard.settings_); }
     static Bytes hard_limit(Guard& guard)
     {
@@ -235,6 +236,8 @@ TEST_CASE("F-034: no flipped bit of a safety variable leaves or puts a relay clo
             CHECK(found == 2 * (8 + 64));
             each_flip(bench, SafetyVariables::whole, harmless);
             CHECK(found == 2 * (8 + 64) + 2 * 64);
+            each_flip(bench, SafetyVariables::memory, harmless);
+            CHECK(found == 3 * (8 + 64) + 2 * 64);
         }
     }
 }
@@ -279,7 +282,11 @@ TEST_CASE("F-034: after damaged settings a clearing alone starts nothing: the fa
     rig.step();
     CHECK_FALSE(rig.closed(1));
     REQUIRE(rig.trips() == std::vector{TripCause::memory_fault});
-    CHECK(rig.all<NewsTripped>().front().trip.outlet == protocol::whole_post);
+    const auto trip = rig.all<NewsTripped>().front().trip;
+    CHECK(trip.outlet == protocol::whole_post);
+    CHECK(trip.session == 0);
+    CHECK(trip.measured == 0);
+    CHECK(trip.limit == 0);
     rig.run_for(5_s);
     using protocol::CommandOutcome;
     CHECK(rig.answer_to(rig.clear(protocol::whole_post, TripCause::memory_fault)) ==
@@ -322,6 +329,7 @@ TEST_CASE("F-034: an outlet whose memory was damaged is told with its session, a
         REQUIRE(rig.trips() == std::vector{TripCause::memory_fault});
         CHECK(rig.all<NewsTripped>().front().trip.session ==
               rig.all<NewsStarted>().front().session);
+        CHECK(rig.all<NewsTripped>().front().trip.count == 1);
         CHECK(rig.end_of(1) == protocol::EndReason::tripped);
         CHECK(rig.end_of(2) == protocol::EndReason::contactor_opened);
         CHECK(rig.answer_to(rig.clear(1, TripCause::memory_fault)) ==
@@ -346,4 +354,27 @@ TEST_CASE("F-034: what was latched for the whole post when its memory was damage
     CHECK(rig.trips() == std::vector{TripCause::smoke, TripCause::memory_fault, TripCause::smoke});
     CHECK(rig.guard().contactor() == hal::Relay::open);
     CHECK(rig.guard().group_line() == hal::GroupLine::pulled);
+}
+
+TEST_CASE("F-034: a post that does not know any more whether it was restored starts nothing before "
+          "it is",
+          "[core][guard][memory][unit]")
+{
+    auto rig = GuardRig::charging(2, 1_A);
+    SafetyVariables::memory(rig.guard())[0] ^= std::byte{2};
+    CHECK(rig.guard().contactor() == hal::Relay::open);
+    rig.step();
+    CHECK_FALSE(rig.closed(1));
+    CHECK_FALSE(rig.closed(2));
+    CHECK(rig.trips() == std::vector{TripCause::memory_fault});
+    rig.run_for(10_s);
+    using protocol::CommandOutcome;
+    CHECK(rig.answer_to(rig.start(1)) == CommandOutcome::not_ready);
+    CHECK(rig.answer_to(rig.clear(protocol::whole_post, TripCause::memory_fault)) ==
+          CommandOutcome::not_ready);
+    CHECK(rig.guard().contactor() == hal::Relay::open);
+    rig.restore(bench_settings);
+    CHECK(rig.answer_to(rig.clear(protocol::whole_post, TripCause::memory_fault)) ==
+          CommandOutcome::done);
+    CHECK(rig.answer_to(rig.start(1)) == CommandOutcome::done);
 }

@@ -217,6 +217,24 @@ TEST_CASE("F-029: a relay that welds while a neighbour's socket is empty is stil
     CHECK(rig.guard().contactor() == hal::Relay::open);
 }
 
+TEST_CASE(
+    "F-029: a neighbour that has just closed is given the time to show its own current before "
+    "meters are called mixed up",
+    "[core][guard][meter][unit]")
+{
+    auto rig = GuardRig::ready(2);
+    rig.run_until(1_s, [&] { return rig.now().since_boot().count() % 400 == 5; });
+    REQUIRE(rig.answer_to(rig.start(2)) == CommandOutcome::done);
+    // Its charger wakes half a second later; meanwhile the other relay welds under load.
+    rig.socket(1).load = 1_A;
+    rig.socket(1).contacts = GuardRig::Socket::Contacts::welded;
+    rig.run_for(500_ms);
+    rig.socket(2).load = 2_A;
+    rig.run_for(3_s);
+    CHECK(rig.trips() == std::vector{TripCause::relay_welded});
+    CHECK(rig.guard().contactor() == hal::Relay::open);
+}
+
 TEST_CASE("F-031: what an open outlet's meter creeps belongs to no session",
           "[core][guard][meter][unit]")
 {
@@ -254,14 +272,46 @@ TEST_CASE("an idle outlet's meter may be silent for a minute, then somebody shou
 {
     auto rig = GuardRig::ready(2);
     rig.socket(1).meter = Meter::dead;
-    rig.run_for(59_s);
+    rig.run_for(60_s - GuardRig::tick);
     CHECK(rig.trips().empty());
-    rig.run_for(2_s);
+    rig.step();
     CHECK(rig.trips() == Causes{TripCause::meter_silent});
+    // Never heard: silent since the first tick.
     GuardRig deaf{1};
     deaf.socket(1).meter = Meter::dead;
-    deaf.run_for(61_s);
+    deaf.run_for(60_s);
+    CHECK(deaf.trips().empty());
+    deaf.step();
     CHECK(deaf.trips() == Causes{TripCause::meter_silent});
+}
+
+TEST_CASE("F-027: a meter that answers and is not set up as it was told has lost its calibration: "
+          "its outlet opens by that name and starts nothing",
+          "[core][guard][meter][calibration][unit]")
+{
+    auto rig = GuardRig::charging(2, 1_A);
+    rig.socket(1).set_up = hal::MeterSetUp::lost;
+    rig.run_for(3_s);
+    CHECK(rig.closed(1));  // set up again within the second, it is heard all the time
+
+    rig.socket(1).meter = Meter::dead;
+    rig.run_for(2_s);
+    CHECK_FALSE(rig.closed(1));
+    CHECK(rig.closed(2));
+    CHECK(rig.trips() == Causes{TripCause::calibration_lost});
+    CHECK(rig.answer_to(rig.clear(1, TripCause::calibration_lost)) ==
+          CommandOutcome::cause_present);
+
+    rig.socket(1).set_up = hal::MeterSetUp::held;
+    rig.socket(1).meter = Meter::alive;
+    rig.run_for(5_s);
+    CHECK(rig.answer_to(rig.clear(1, TripCause::calibration_lost)) == CommandOutcome::done);
+
+    auto idle = GuardRig::ready(1);
+    idle.socket(1).set_up = hal::MeterSetUp::lost;
+    idle.socket(1).meter = Meter::dead;
+    idle.run_for(2_s);
+    CHECK(idle.answer_to(idle.start(1)) == CommandOutcome::not_calibrated);
 }
 
 TEST_CASE("a trip tells the readings before it, the newest one by one",
@@ -288,6 +338,8 @@ TEST_CASE("a trip tells the readings before it, the newest one by one",
     CHECK(points[points.size() - 2].power == 220_W);
     CHECK(points[points.size() - Trace::fine].before == 1'100_ms);
     CHECK(points[0].before >= 2_min);
+    CHECK(points[0].before - points[1].before == Trace::coarse_every);
+    CHECK(points[1].before - points[2].before == 30_s);
 }
 
 TEST_CASE("a trace knows nothing older than a day", "[core][guard][trace][unit]")

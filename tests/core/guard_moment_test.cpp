@@ -227,3 +227,64 @@ TEST_CASE("two of the last three readings, whichever two, are enough to disbelie
     CHECK_FALSE(cuts({true, false, false, true}));
     CHECK(Since{}.time(Instant{5_s}) == Millis{});
 }
+
+TEST_CASE("an input holds for its time to the millisecond, and not a millisecond less",
+          "[core][guard][inputs][unit]")
+{
+    const auto after = [](hal::InputState state, Millis time) {
+        HeldInput input;
+        input.observe(Instant{}, state);
+        return std::pair{input, Instant{time}};
+    };
+    using enum hal::InputState;
+    const auto active_at = [&](Millis time) {
+        const auto [input, now] = after(active, time);
+        return input.active(now);
+    };
+    const auto failed_at = [&](Millis time) {
+        const auto [input, now] = after(fault, time);
+        return input.failed(now);
+    };
+    const auto good_at = [&](Millis time) {
+        const auto [input, now] = after(active, time);
+        return input.good(now);
+    };
+    const auto quiet_at = [&](hal::InputState state, Millis time) {
+        const auto [input, now] = after(state, time);
+        return input.quiet(now);
+    };
+    CHECK(active_at(10_ms));
+    CHECK_FALSE(active_at(9_ms));
+    CHECK(failed_at(500_ms));
+    CHECK_FALSE(failed_at(499_ms));
+    CHECK(good_at(10_s));
+    CHECK_FALSE(good_at(9'999_ms));
+    for (const auto state : {quiet, absent}) {
+        CHECK(quiet_at(state, 10_s));
+        CHECK_FALSE(quiet_at(state, 9'999_ms));
+    }
+}
+
+TEST_CASE("mains is calm again five volts inside its limits, for five seconds",
+          "[core][guard][voltage][unit]")
+{
+    constexpr auto limits = protocol::factory<protocol::PostLimits>;
+    const auto calm = [&](Millivolts mains, Millis time) {
+        Voltage rule;
+        rule.observe(Instant{}, mains, limits);
+        rule.observe(Instant{time}, mains, limits);
+        return rule.calm_again(Instant{time});
+    };
+    for (const auto good : {limits.overvoltage - 5_V, limits.undervoltage + 5_V}) {
+        CHECK(calm(good, 5_s));
+        CHECK_FALSE(calm(good, 4'999_ms));
+    }
+    CHECK_FALSE(calm(limits.overvoltage - Millivolts{4'999}, 1_min));
+    CHECK_FALSE(calm(limits.undervoltage + Millivolts{4'999}, 1_min));
+    // What is not even a mains is nobody's undervoltage.
+    Voltage rule;
+    rule.observe(Instant{}, Millivolts{49'999}, limits);
+    CHECK_FALSE(rule.cut(Instant{1_h}, limits));
+    rule.observe(Instant{}, 50_V, limits);
+    CHECK(rule.cut(Instant{1_h}, limits));
+}

@@ -208,3 +208,25 @@ TEST_CASE("one forged frame does not take the post down, two in a row are believ
     CHECK(rule.flows());
     CHECK_FALSE(rule.gone());
 }
+
+TEST_CASE("an outlet that is told to open knows of no current from before",
+          "[core][guard][opening]")
+{
+    Conduction rule;
+    const auto shows = [&](Millis at) {
+        rule.observe(
+            {.at = Instant{at}, .voltage = 220_V, .current = 1_A, .power = 220_W, .pulses = 0});
+    };
+    rule.told_open(Instant{});
+    shows(1_s);
+    shows(2_s);
+    REQUIRE(rule.flows());
+    CHECK(rule.began() == Instant{1_s});
+    rule.told_open(Instant{3_s});
+    CHECK_FALSE(rule.flows());
+    CHECK_FALSE(rule.suspicious());
+    CHECK_FALSE(rule.began());
+    shows(4_s);
+    CHECK(rule.began() == Instant{4_s});
+    CHECK_FALSE(rule.flows());
+}

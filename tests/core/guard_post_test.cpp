@@ -54,6 +54,8 @@ TEST_CASE("F-011: what a detector says opens everything within 50 ms and stays l
         CHECK(rig.trips() == Causes{cause});
         CHECK(rig.all<NewsTripped>().front().trip.outlet == protocol::whole_post);
         CHECK(rig.all<NewsTripped>().front().trip.held_for == HeldInput::active_hold);
+        CHECK(rig.all<NewsTripped>().front().trip.measured == 1);
+        CHECK(rig.all<NewsTripped>().front().trip.limit == 0);
         CHECK(rig.guard().contactor() == hal::Relay::open);
         CHECK(rig.guard().group_line() == group);
         rig.run_for(2_s);
@@ -337,6 +339,39 @@ TEST_CASE("a fault that the rest has found is latched for the whole post",
     CHECK(clear(rig, TripCause::self_test_failed) == CommandOutcome::done);
     CHECK(clear(rig, TripCause::self_test_failed) == CommandOutcome::nothing_to_clear);
     CHECK(rig.answer_to(rig.start(1)) == CommandOutcome::done);
+}
+
+TEST_CASE("smoke that the rest has found cuts contactor and group, and stands until it is gone",
+          "[core][guard][rest][unit]")
+{
+    using Lasts = WishFault::Lasts;
+    auto rig = GuardRig::charging(2, 1_A);
+    const auto told = [&](Lasts lasts) {
+        REQUIRE(
+            rig.guard().wish(WishFault{.cause = TripCause::smoke, .measured = 4, .lasts = lasts}));
+        rig.step();
+    };
+    told(Lasts::standing);
+    CHECK_FALSE(rig.closed(1));
+    CHECK_FALSE(rig.closed(2));
+    CHECK(rig.guard().contactor() == hal::Relay::open);
+    CHECK(rig.guard().group_line() == hal::GroupLine::pulled);
+    REQUIRE(rig.trips() == Causes{TripCause::smoke});
+    CHECK(rig.all<NewsTripped>().front().trip.measured == 4);
+    rig.run_for(20_s);
+    CHECK(clear(rig, TripCause::smoke) == CommandOutcome::cause_present);
+
+    // Told twice it is one cut.
+    told(Lasts::standing);
+    CHECK(rig.trips() == Causes{TripCause::smoke});
+    told(Lasts::gone);
+    CHECK(rig.guard().contactor() == hal::Relay::open);
+    CHECK(clear(rig, TripCause::smoke) == CommandOutcome::done);
+    CHECK(rig.guard().group_line() == hal::GroupLine::released);
+
+    // What is gone was never there for anybody else's latch.
+    told(Lasts::gone);
+    CHECK(rig.trips() == Causes{TripCause::smoke});
 }
 
 TEST_CASE("the readings tell what the post senses", "[core][guard][readings][unit]")

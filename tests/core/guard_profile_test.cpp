@@ -147,6 +147,9 @@ TEST_CASE("a charger that changes its stage behind the knee is not creeping",
     auto charge = behind_the_knee(watts(50));
     charge.minutes_of(watts(60), 30);
     CHECK_FALSE(charge.cut);
+    // One stage more, and together they are as much as may not be crept.
+    charge.minutes_of(watts(70), 30);
+    CHECK_FALSE(charge.cut);
     // Half of the limit within one minute is a stage; a little less is not.
     auto creeping = behind_the_knee(watts(50));
     for (const auto power : {59'999, 69'998, 70'000})
@@ -271,15 +274,36 @@ TEST_CASE("F-012: a second charger on a Y-cable is cut once the profile is known
         return -1;
     };
     // 200 W and 80 W of room, which is more than its 35 percent.
-    CHECK(cut_after(30, watts(200), Milliwatts{280'001}) == 30);
-    CHECK(cut_after(30, watts(200), watts(280)) == -1);
-    CHECK(cut_after(28, watts(200), watts(400)) == -1);
+    CHECK(cut_after(120, watts(200), Milliwatts{280'001}) == 30);
+    CHECK(cut_after(120, watts(200), watts(280)) == -1);
+    CHECK(cut_after(118, watts(200), watts(400)) == -1);
     // 600 W and its 35 percent.
-    CHECK(cut_after(30, watts(600), Milliwatts{810'001}) == 30);
-    CHECK(cut_after(30, watts(600), watts(810)) == -1);
+    CHECK(cut_after(120, watts(600), Milliwatts{810'001}) == 30);
+    CHECK(cut_after(120, watts(600), watts(810)) == -1);
     // The trickle before a charge proper is no profile.
-    CHECK(cut_after(40, Milliwatts{79'999}, watts(300)) == -1);
-    CHECK(cut_after(40, watts(80), watts(300)) == 30);
+    CHECK(cut_after(130, Milliwatts{79'999}, watts(300)) == -1);
+    CHECK(cut_after(130, watts(80), watts(300)) == 30);
+}
+
+TEST_CASE("a charger may go over to full current before the knee, and behind it nothing may",
+          "[core][guard][power_step][unit]")
+{
+    LoadProfile profile;
+    PowerStep rule;
+    Instant now{};
+    const auto cut_within = [&](int minutes, Milliwatts power) {
+        for (int i = 0; i < minutes * 60; ++i) {
+            now = now + 1_s;
+            if (rule.observe(now, power, profile, limits)) return true;
+            static_cast<void>(profile.advance(1_s, power));
+        }
+        return false;
+    };
+    REQUIRE_FALSE(cut_within(70, watts(120)));
+    CHECK_FALSE(cut_within(10, watts(260)));
+    REQUIRE_FALSE(cut_within(6, watts(200)));
+    REQUIRE(profile.past_knee());
+    CHECK(cut_within(1, watts(400)));
 }
 
 TEST_CASE("a step that is over within its hold time is none, and what was suspected is no part of "
@@ -297,7 +321,7 @@ TEST_CASE("a step that is over within its hold time is none, and what was suspec
         }
         return false;
     };
-    REQUIRE_FALSE(seconds(1'800, watts(200)));
+    REQUIRE_FALSE(seconds(7'200, watts(200)));
     for (int round = 0; round < 5; ++round) {
         CHECK_FALSE(seconds(30, watts(500)));
         CHECK(profile.peak() == watts(200));

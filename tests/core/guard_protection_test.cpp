@@ -94,7 +94,8 @@ TEST_CASE("an inrush inside the blanking is kept, a short circuit inside it is n
     }
 }
 
-TEST_CASE("an overload trips after the time of its curve, not before", "[core][guard][protection]")
+TEST_CASE("F-007: an overload trips after the time of its curve, not before",
+          "[core][guard][protection][unit]")
 {
     struct Worked {
         Milliamps current;
@@ -116,6 +117,9 @@ TEST_CASE("an overload trips after the time of its curve, not before", "[core][g
         CHECK(rig.trips() == Causes{TripCause::overload});
         CHECK(rig.all<NewsTripped>().front().trip.measured == current.count());
         CHECK(rig.all<NewsTripped>().front().trip.limit == 4'000);
+        const auto held_for = rig.all<NewsTripped>().front().trip.held_for;
+        CHECK(held_for >= Millis{curve_ms});
+        CHECK(held_for <= Millis{curve_ms} + GuardRig::tick);
     }
 }
 
@@ -138,7 +142,8 @@ TEST_CASE("an overload that pauses for a moment is judged by all that flowed",
     CHECK(rig.trips() == Causes{TripCause::overload});
 }
 
-TEST_CASE("after a reset the thermal memory is on the brink: no second full dose of an overload",
+TEST_CASE("F-007: after a reset the thermal memory is on the brink: no second full dose of an "
+          "overload",
           "[core][guard][protection][unit]")
 {
     const auto limits = protocol::factory<Limits>;
@@ -153,6 +158,27 @@ TEST_CASE("after a reset the thermal memory is on the brink: no second full dose
     rested.advance(Instant{}, 5_ms, {}, limits);
     rested.advance(Instant{4_s}, 4_s, {}, limits);
     CHECK(rested.cooled(limits));
+}
+
+TEST_CASE("an overload has cooled when exactly half of its heat is gone",
+          "[core][guard][protection][unit]")
+{
+    const auto limits = protocol::factory<Limits>;
+    const auto cooled_after = [&](Millis time) {
+        Overload rule;
+        rule.advance(Instant{}, 60_s, limits.hard_overcurrent, limits);
+        check(rule.cut(Instant{}, limits).has_value());
+        rule.advance(Instant{time}, time, {}, limits);
+        return rule.cooled(limits);
+    };
+    // However hot it is, the pickup itself never trips.
+    Overload hot;
+    hot.advance(Instant{}, 60_s, limits.hard_overcurrent, limits);
+    hot.advance(Instant{5_ms}, 5_ms, limits.overload_pickup, limits);
+    CHECK_FALSE(hot.cut(Instant{5_ms}, limits));
+    // From the brink to nothing without current: TMS 0.1 of 80 s.
+    CHECK(cooled_after(4_s));
+    CHECK_FALSE(cooled_after(3'999_ms));
 }
 
 TEST_CASE("no clock and no current drive the thermal memory out of its bounds",

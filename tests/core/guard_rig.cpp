@@ -100,7 +100,8 @@ void GuardRig::step()
         hal::OutletInputs input{.sample = std::nullopt,
                                 .contact = socket.contact,
                                 .pin = socket.pin,
-                                .coil = read_back(socket.told, socket.driver)};
+                                .coil = read_back(socket.told, socket.driver),
+                                .set_up = socket.set_up};
         if (on_beat(poll) && socket.meter != Socket::Meter::dead) input.sample = frame_of(socket);
         inputs.push_back(input);
     }

@@ -50,6 +50,7 @@ public:
         hal::OvercurrentPin pin{hal::OvercurrentPin::quiet};
         enum class Contacts : std::uint8_t { sound, welded, stuck_open } contacts{Contacts::sound};
         enum class Meter : std::uint8_t { alive, dead, frozen } meter{Meter::alive};
+        hal::MeterSetUp set_up{hal::MeterSetUp::held};
         enum class Shunt : std::uint8_t { right, reversed } shunt{Shunt::right};
         enum class Driver : std::uint8_t { sound, shorted, broken } driver{Driver::sound};
         /// Of the load, in thousandths.

@@ -103,15 +103,6 @@ TEST_CASE("I-04: of authorities the last 64 are known one by one, and everything
     CHECK(authorities.fresh(132));
 }
 
-TEST_CASE("a guard without a tick has every relay open", "[core][guard][start][unit]")
-{
-    const Guard guard{one_outlet};
-    CHECK(guard.relay(1) == hal::Relay::open);
-    CHECK(guard.contactor() == hal::Relay::open);
-    CHECK(guard.group_line() == hal::GroupLine::released);
-    CHECK(guard.health() == Guard::Health::well);
-}
-
 TEST_CASE("a welded relay that was latched before a reset is the graver news of the two",
           "[core][guard][start][latch]")
 {

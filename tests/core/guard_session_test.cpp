@@ -78,7 +78,7 @@ TEST_CASE("a session ends at the time it was granted", "[core][guard][session][u
     CHECK(ended.elapsed == 90_s);
 }
 
-TEST_CASE("a cap that was tightened while charging ends the session that is beyond it",
+TEST_CASE("F-014: a cap that was tightened while charging ends the session that is beyond it",
           "[core][guard][session][unit]")
 {
     auto rig = charging();
@@ -105,7 +105,7 @@ TEST_CASE("a session ends at the energy it was granted, and within a pulse of it
     CHECK(ended.energy <= 5_Wh + MilliwattHours{2 * bench_pulse.milliwatt_hours + 60});
 }
 
-TEST_CASE("the cap on energy holds when nothing else does", "[core][guard][session][unit]")
+TEST_CASE("F-014: the cap on energy holds when nothing else does", "[core][guard][session][unit]")
 {
     auto settings = bench_settings;
     settings.types[0].energy_cap = 5_Wh;
@@ -115,7 +115,8 @@ TEST_CASE("the cap on energy holds when nothing else does", "[core][guard][sessi
     CHECK(ended_within(rig, 5_min).reason == EndReason::energy_limit);
 }
 
-TEST_CASE("full is low power by threshold and by the fraction of the peak, for its hold time",
+TEST_CASE("F-013: full is low power by threshold and by the fraction of the peak, for its hold "
+          "time",
           "[core][guard][session][full]")
 {
     auto rig = charging();

@@ -38,7 +38,7 @@ TEST_CASE("after a reset nothing starts until what was latched has been restored
     CHECK(rig.answer_to(rig.start(1)) == CommandOutcome::done);
 }
 
-TEST_CASE("a latched trip comes back through a reset, a closed relay never does",
+TEST_CASE("F-036: a latched trip comes back through a reset, a closed relay never does",
           "[core][guard][start][latch]")
 {
     GuardRig rig{3};
@@ -162,6 +162,8 @@ TEST_CASE("every start that cannot be is refused with its reason", "[core][guard
     CHECK(outcome_of(no_session) == out_of_range);
     CHECK(outcome_of(no_time) == out_of_range);
     CHECK(outcome_of(no_energy) == out_of_range);
+    no_energy.energy_limit = MilliwattHours{};
+    CHECK(outcome_of(no_energy) == out_of_range);
     CHECK(outcome_of(too_long) == above_limit);
     CHECK(outcome_of(too_much) == above_limit);
     CHECK_FALSE(rig.closed(1));
@@ -259,10 +261,14 @@ TEST_CASE("a relay rests five seconds and closes three times a minute at most",
 TEST_CASE("at boot nobody knows how long a relay has been open, so it rests first",
           "[core][guard][start][chatter]")
 {
-    GuardRig rig{1};
-    rig.restore(bench_settings);
-    rig.run_for(4900_ms);
-    CHECK(rig.answer_to(rig.start(1)) == CommandOutcome::too_soon);
-    rig.run_for(100_ms);
-    CHECK(rig.answer_to(rig.start(1)) == CommandOutcome::done);
+    // However long the clock has been running before the first tick.
+    for (const auto before : {0_s, 1_h}) {
+        GuardRig rig{1};
+        rig.lose_ticks(before);
+        rig.restore(bench_settings);
+        rig.run_for(4900_ms);
+        CHECK(rig.answer_to(rig.start(1)) == CommandOutcome::too_soon);
+        rig.run_for(100_ms);
+        CHECK(rig.answer_to(rig.start(1)) == CommandOutcome::done);
+    }
 }

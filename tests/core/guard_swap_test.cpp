@@ -111,10 +111,10 @@ TEST_CASE("a small difference between small loads is no other bike", "[core][gua
         Swapped rule;
         Instant now{};
         bool found = false;
-        const auto runs = [&](std::int64_t ms, std::int32_t watts) {
+        const auto runs = [&](std::int64_t ms, std::int32_t milliwatts) {
             for (std::int64_t i = 0; i < ms / 100; ++i) {
                 now = now + 100_ms;
-                rule.observe(now, 100_ms, Milliwatts{watts * 1'000}, Supply::there, limits);
+                rule.observe(now, 100_ms, Milliwatts{milliwatts}, Supply::there, limits);
                 found = rule.swapped(limits) || found;
             }
         };
@@ -123,12 +123,12 @@ TEST_CASE("a small difference between small loads is no other bike", "[core][gua
         runs(25'000, after);
         return found;
     };
-    CHECK(swapped(40, 20));
-    CHECK_FALSE(swapped(40, 21));
-    CHECK(swapped(200, 150));
-    CHECK_FALSE(swapped(200, 151));
-    CHECK(swapped(150, 200));
-    CHECK_FALSE(swapped(151, 200));
+    CHECK(swapped(40'000, 20'000));
+    CHECK_FALSE(swapped(40'000, 20'001));
+    CHECK(swapped(200'000, 150'000));
+    CHECK_FALSE(swapped(200'000, 150'001));
+    CHECK(swapped(150'000, 200'000));
+    CHECK_FALSE(swapped(150'001, 200'000));
 }
 
 TEST_CASE("F-009: a plug that loses its contact six times within a minute is arcing",
@@ -209,6 +209,55 @@ TEST_CASE("F-009: power that jumps while the contact warms is arcing as well",
     CHECK(measured(DeciCelsius{9}, 60, Supply::there) == 0);
     CHECK(measured(DeciCelsius{10}, 59, Supply::there) == 0);
     CHECK(measured(DeciCelsius{10}, 60, Supply::gone) == 0);
+}
+
+TEST_CASE("F-009: power that collapses, chatters low and does not come back is arcing, however "
+          "cool",
+          "[core][guard][arcing][unit]")
+{
+    constexpr auto limits = protocol::factory<protocol::Limits>;
+    const auto measured_from = [&](std::int32_t full, std::int32_t low, int jumps,
+                                   std::int32_t then, Supply supply) {
+        Dropouts rule;
+        Instant now{};
+        const auto reads = [&](std::int32_t power) {
+            rule.observe(now, {Milliwatts{power}, DeciCelsius{250}, supply}, limits);
+            now = now + 400_ms;
+        };
+        for (const auto power : {full, full, low})
+            reads(power);
+        for (int i = 0; i < jumps; ++i)
+            reads(i % 2 == 0 ? low / 4 * 3 - 100 : low);
+        reads(then);
+        const auto cut = rule.cut(limits);
+        return cut ? cut->measured : 0;
+    };
+    const auto measured = [&](std::int32_t low, int jumps, std::int32_t then, Supply supply) {
+        return measured_from(200'000, low, jumps, then, supply);
+    };
+    CHECK(measured(39'999, 23, 39'999, Supply::there) == 6);
+    CHECK(measured(39'999, 22, 39'999, Supply::there) == 0);
+    CHECK(measured(39'999, 23, 100'000, Supply::there) == 0);
+    CHECK(measured(40'000, 40, 40'000, Supply::there) == 0);
+    CHECK(measured(39'999, 40, 39'999, Supply::gone) == 0);
+    // What a charge at its end does is its charger's business.
+    CHECK(measured_from(30'000, 5'999, 23, 5'999, Supply::there) == 6);
+    CHECK(measured_from(29'999, 5'999, 23, 5'999, Supply::there) == 0);
+}
+
+TEST_CASE("F-009: the first minute of a session already knows how warm its contact was",
+          "[core][guard][arcing][unit]")
+{
+    constexpr auto limits = protocol::factory<protocol::Limits>;
+    Dropouts rule;
+    Instant now{};
+    const auto reads = [&](std::int32_t power, std::int32_t contact) {
+        rule.observe(now, {Milliwatts{power}, DeciCelsius{contact}, Supply::there}, limits);
+        now = now + 400_ms;
+    };
+    for (int i = 0; now < Instant{56_s}; ++i)
+        reads(i % 2 == 0 ? 200'000 : 90'000, i < 10 ? 250 : 300);
+    CHECK(rule.cut(limits));
 }
 
 TEST_CASE("an outlet that was forgotten by its meter for minutes begins its minute anew",

@@ -182,25 +182,30 @@ TEST_CASE("as long as a session is young it is reckoned with its reserve, or wit
           "more",
           "[core][guard][budget][unit]")
 {
-    auto rig = GuardRig::ready(3, on_a_feeder(63_A, 500_W));
-    rig.socket(1).load = 100_mA;
-    REQUIRE(rig.answer_to(rig.start(1)) == CommandOutcome::done);
-    // Those that wait are reckoned as well: 200, 200 and 200 W do not fit.
-    rig.run_for(100_ms);
-    const auto waits = rig.start(2);
-    const auto last = rig.start(3);
-    rig.run_for(1_s);
-    CHECK(rig.outcome(waits) == CommandOutcome::done);
-    CHECK(rig.outcome(last) == CommandOutcome::over_budget);
-    rig.run_for(58_s);
-    CHECK(rig.answer_to(rig.start(3)) == CommandOutcome::over_budget);
-    rig.run_for(3_s);
-    CHECK(rig.answer_to(rig.start(3)) == CommandOutcome::done);
-    auto heavy = GuardRig::ready(2, on_a_feeder(63_A, 500_W));
-    heavy.socket(1).load = 2_A;
-    REQUIRE(heavy.answer_to(heavy.start(1)) == CommandOutcome::done);
-    heavy.run_for(2_s);
-    CHECK(heavy.answer_to(heavy.start(2)) == CommandOutcome::over_budget);
+    // Two reserves fit each of them, three do not.
+    for (const auto& settings : {on_a_feeder(63_A, 500_W), on_a_feeder(4_A, 14'000_W)}) {
+        auto rig = GuardRig::ready(3, settings);
+        rig.socket(1).load = 100_mA;
+        REQUIRE(rig.answer_to(rig.start(1)) == CommandOutcome::done);
+        // Those that wait are reckoned as well.
+        rig.run_for(100_ms);
+        const auto waits = rig.start(2);
+        const auto last = rig.start(3);
+        rig.step();
+        CHECK_FALSE(rig.outcome(waits));
+        CHECK(rig.outcome(last) == CommandOutcome::over_budget);
+        rig.run_for(1_s);
+        CHECK(rig.outcome(waits) == CommandOutcome::done);
+        rig.run_for(58_s);
+        CHECK(rig.answer_to(rig.start(3)) == CommandOutcome::over_budget);
+        rig.run_for(3_s);
+        CHECK(rig.answer_to(rig.start(3)) == CommandOutcome::done);
+        auto heavy = GuardRig::ready(2, settings);
+        heavy.socket(1).load = 3_A;
+        REQUIRE(heavy.answer_to(heavy.start(1)) == CommandOutcome::done);
+        heavy.run_for(2_s);
+        CHECK(heavy.answer_to(heavy.start(2)) == CommandOutcome::over_budget);
+    }
 }
 
 TEST_CASE("what draws more than the feeder carries is shed, newest first, until it fits",

@@ -97,6 +97,21 @@ class Lists(unittest.TestCase):
         thin["tests/core/core_test.cpp"] += lines(340)
         self.assertEqual([], findings_in(thin))
 
+    def test_a_safety_core_that_has_grown_too_large_is_found(self):
+        files = dict(CLEAN)
+        for part in range(11):
+            path = f"firmware/core/guard/part_{part}.cpp"
+            files[path] = lines(380, "static_assert(true);") + lines(10, "// Why.")
+            files["CMakeLists.txt"] += f"list({path})\n"
+        for part in range(11):
+            path = f"tests/core/part_{part}_test.cpp"
+            files[path] = '#include "tests/core/rig.hpp"\n' + lines(389)
+            files["CMakeLists.txt"] += f"list({path})\n"
+        self.assertEqual(["large-core"], [one.rule for one in findings_in(files)])
+        files["firmware/core/guard/part_10.cpp"] = lines(200, "static_assert(true);")
+        self.assertEqual([], findings_in(files))
+
+
 
 class Exemptions(unittest.TestCase):
     SIN = with_file("firmware/core/sin.cpp", "auto* a = new int;\n")

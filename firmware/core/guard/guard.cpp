@@ -32,6 +32,7 @@ void Guard::tick(Instant now, std::span<const hal::OutletInputs> outlets,
     check(now >= ticked_at_);
     ticked_at_ = now;
 
+    flow_.begin();
     listen(now);
     judge_memory(now);
     observe(now, outlets, post);
@@ -41,17 +42,23 @@ void Guard::tick(Instant now, std::span<const hal::OutletInputs> outlets,
     judge_budget(now);
     follow_contactor(now);
 
+    take_wishes(now);
+    follow_contactor(now);
+
+    tell_ends(now);
+    offer_readings(now);
+    teller_.flush(news_);
+}
+
+void Guard::take_wishes(Instant now)
+{
+    flow_.passed(GuardStep::wishes_taken);
     for (std::size_t i = 0; i < wish_room; ++i) {
         const auto wish = wishes_.pop();
         if (!wish) break;
         take(now, *wish);
     }
     close_in_turn(now);
-    follow_contactor(now);
-
-    tell_ends(now);
-    offer_readings(now);
-    teller_.flush(news_);
 }
 
 hal::Relay Guard::relay(protocol::OutletNumber outlet) const
@@ -69,7 +76,7 @@ CauseSet Guard::whole() const
 
 hal::Relay Guard::contactor() const
 {
-    if (memory_ == Memory::unknown || health_ == Health::rest_silent) return Relay::open;
+    if (memory() == Memory::unknown || health_ == Health::rest_silent) return Relay::open;
     for (const auto cause : protocol::all_causes)
         if (whole().has(cause) && opens_contactor(cause)) return Relay::open;
     for (const auto& outlet : outlets_)
@@ -94,6 +101,7 @@ void Guard::still_here(Instant now)
 // any time.
 void Guard::listen(Instant now)
 {
+    flow_.passed(GuardStep::listened);
     while (signs_of_life_.pop())
         heard_at_ = now;
     health_ = now - heard_at_ >= rest_silence_limit ? Health::rest_silent : Health::well;
@@ -103,6 +111,7 @@ void Guard::listen(Instant now)
 void Guard::observe(Instant now, std::span<const hal::OutletInputs> outlets,
                     const hal::PostInputs& post)
 {
+    flow_.passed(GuardStep::observed);
     for (std::size_t i = 0; i < outlets_.size(); ++i) {
         const auto empty = newest_empty();
         const auto number = static_cast<protocol::OutletNumber>(i + 1);
@@ -129,6 +138,7 @@ void Guard::end_all(Instant now, EndReason reason)
 
 void Guard::follow_contactor(Instant now)
 {
+    flow_.passed(GuardStep::contactor_followed);
     const auto wanted = contactor();
     if (wanted == Relay::open) {
         if (contactor_was_ == Relay::closed) contactor_open_since_ = now;
@@ -139,6 +149,7 @@ void Guard::follow_contactor(Instant now)
 
 void Guard::tell_ends(Instant now)
 {
+    flow_.passed(GuardStep::ends_told);
     const auto verdict = whole().has(TripCause::contactor_welded) ? Outlet::Verdict::judged
                                                                   : Outlet::Verdict::pending;
     for (auto& outlet : outlets_) {
@@ -150,6 +161,7 @@ void Guard::tell_ends(Instant now)
 
 void Guard::offer_readings(Instant now)
 {
+    flow_.passed(GuardStep::readings_offered);
     const bool changed = teller_.facts_told() != facts_at_readings_;
     if (!changed && now - readings_at_ < readings_every) return;
     // No room: the course goes on and is told with the next ones.

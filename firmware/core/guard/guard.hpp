@@ -1,6 +1,7 @@
 #pragma once
 
 #include "firmware/core/guard/authorities.hpp"
+#include "firmware/core/guard/flow.hpp"
 #include "firmware/core/guard/outlet.hpp"
 #include "firmware/core/guard/post_rules.hpp"
 #include "firmware/core/guard/rules/budget.hpp"
@@ -49,6 +50,9 @@ public:
     /// Pulled while this post has found fire, water or an emergency itself.
     [[nodiscard]] hal::GroupLine group_line() const;
     [[nodiscard]] Health health() const { return health_; }
+    /// How the last tick went: `right_flow`, or the watchdog must not be fed.
+    [[nodiscard]] FlowSignature flow() const { return flow_.signature(); }
+    static constexpr FlowSignature right_flow = flow_of(guard_steps);
     [[nodiscard]] const Settings& settings() const { return settings_; }
 
     /// False when the guard has not yet taken earlier ones: ask again. A wish with a ticket is
@@ -62,6 +66,12 @@ public:
 
 private:
     friend struct SafetyVariables;
+    friend struct GuardSteps;
+
+    /// Of what was latched and in force before the reset.
+    enum class Memory : std::uint8_t { unknown, restored, lost };
+    /// Unknown when it is damaged: then everything stays open until a restart.
+    [[nodiscard]] Memory memory() const { return memory_.get().value_or(Memory::unknown); }
 
     void begin(Instant now);
     void listen(Instant now);
@@ -88,7 +98,9 @@ private:
     [[nodiscard]] Load load() const;
     [[nodiscard]] Load reckoned(Instant now) const;
 
+    void take_wishes(Instant now);
     void take(Instant now, const Wish& wish);
+    void learn(Instant now, const WishFault& fault);
     void answer(Instant now, Ticket ticket, protocol::CommandOutcome outcome);
     void start(Instant now, const WishStart& wish);
     void close_in_turn(Instant now);
@@ -99,7 +111,7 @@ private:
     [[nodiscard]] std::optional<protocol::CommandOutcome> refuses(Instant now,
                                                                   const WishStart& wish) const;
     [[nodiscard]] std::optional<protocol::CommandOutcome> post_refuses() const;
-    [[nodiscard]] bool may_close_now(Instant now) const;
+    [[nodiscard]] bool may_close(Instant now, Instant mains_since) const;
     [[nodiscard]] protocol::CommandOutcome stop(Instant now, const WishStop& wish);
     [[nodiscard]] protocol::CommandOutcome clear(Instant now, const WishClear& wish);
     [[nodiscard]] protocol::CommandOutcome clear_whole(Instant now, const WishClear& wish);
@@ -110,6 +122,7 @@ private:
     [[nodiscard]] bool knows(protocol::OutletNumber outlet) const;
 
     Setup setup_;
+    Flow flow_;
     FixedVector<Outlet, protocol::outlet_limit> outlets_;
     PostRules post_;
     Budget budget_;
@@ -120,7 +133,9 @@ private:
     std::optional<Cut> contactor_coil_;
     /// The causes latched for the whole post, as `protocol::CauseSet` keeps them.
     Doubled<std::uint64_t> whole_{0};
-    enum class Memory : std::uint8_t { unknown, restored, lost } memory_{Memory::unknown};
+    /// What the rest has found and not yet seen end. Keeps a latch from being cleared, no more.
+    protocol::CauseSet standing_;
+    Doubled<Memory> memory_{Memory::unknown};
     WishStarts::Policy starts_{WishStarts::Policy::allowed};
     Authorities authorities_;
     /// Granted, and waiting for their place in the stagger.

@@ -40,12 +40,14 @@ Load Guard::load() const
 // commissioned the post anew or it has restarted: the factory's may be looser.
 void Guard::judge_memory(Instant now)
 {
+    flow_.passed(GuardStep::memory_judged);
     const bool settings_good = checksum(settings_) == settings_sum_;
-    if (whole_.intact() && settings_good) return;
+    if (whole_.intact() && memory_.intact() && settings_good) return;
     const auto kept = whole();
+    memory_.set(memory());
     if (!settings_good) {
         put(protocol::factory_settings);
-        if (memory_ == Memory::restored) memory_ = Memory::lost;
+        if (memory() == Memory::restored) memory_.set(Memory::lost);
     }
     whole_.set(kept.without(TripCause::memory_fault).bits());
     trip_whole(now,
@@ -70,6 +72,7 @@ void Guard::trip_whole(Instant now, const Cut& cut, protocol::SessionId session)
 
 void Guard::judge_post(Instant now)
 {
+    flow_.passed(GuardStep::post_judged);
     for (const auto& cut : post_.cuts(now, settings_.post))
         trip_whole(now, cut, 0);
     if (contactor_coil_) trip_whole(now, *contactor_coil_, 0);
@@ -92,6 +95,7 @@ void Guard::clear_what_is_over(Instant now)
 // A sum cannot tell which outlet leaks: all that are closed are cut and latched.
 void Guard::judge_circuits(Instant now)
 {
+    flow_.passed(GuardStep::circuits_judged);
     for (std::size_t i = 0; i < outlets_.size(); ++i) {
         if (outlets_[i].relay() == Relay::open) continue;
         if (const auto found = post_.circuit_cut(now, circuit_of(i), settings_.post))
@@ -137,6 +141,7 @@ void Guard::judge_mix_up(Instant now)
 // alarm must say which breaker to pull.
 void Guard::judge_contactor(Instant now)
 {
+    flow_.passed(GuardStep::contactor_judged);
     if (contactor_was_ == Relay::closed || whole().has(TripCause::contactor_welded)) return;
     for (const auto& outlet : outlets_) {
         const auto& conduction = outlet.conduction();
@@ -150,13 +155,14 @@ void Guard::judge_contactor(Instant now)
 
 void Guard::judge_budget(Instant now)
 {
+    flow_.passed(GuardStep::budget_judged);
     if (!budget_.must_shed(now, load(), settings_.post)) return;
     Outlet* newest = nullptr;
     for (auto& outlet : outlets_)
         if (outlet.relay() == Relay::closed &&
             (newest == nullptr || outlet.session() > newest->session()))
             newest = &outlet;
-    // Only closed outlets draw what was found to be too much.
+    // No budget is below nothing, and only closed outlets are added up: one of them is closed.
     check(newest != nullptr);
     newest->end(now, EndReason::shed, teller_);
 }

@@ -74,6 +74,7 @@ void Outlet::observe(Instant now, const hal::OutletInputs& input, const Around& 
     check(span >= Millis{});
     seen_at_ = now;
     contact_ = input.contact;
+    set_up_ = input.set_up;
     if (!state_.intact() || !latched_.intact()) mend(now, teller);
     if (input.sample) measure(*input.sample);
     rules_.overload.advance(now, span, current(), around.limits);

@@ -109,9 +109,12 @@ private:
 
     Instant seen_at_{};
     Instant closed_at_{};
-    /// The newest plausible sample; rules judge nothing else.
+    /// The newest plausible sample; rules judge nothing else. Nothing ever takes it away again, and
+    /// both ways to a closed relay and to a cleared latch ask for it (`refuses`, `cause_present`):
+    /// where an outlet is closed, or opening, or has a session, it is there.
     std::optional<hal::Sample> newest_;
     hal::Temperature contact_;
+    hal::MeterSetUp set_up_{hal::MeterSetUp::held};
 
     OutletRules rules_;
     PulseCounter pulses_;

@@ -75,17 +75,19 @@ std::optional<Cut> Outlet::judge_meter(Instant now) const
         // Nothing was ever closed, or cleared, whose meter had not been heard.
         check(newest_.has_value());
         const auto since = closed ? closed_at_ : rules_.conduction.open_since();
-        return meter_silence(std::max(newest_->at, since), now);
+        return meter_silence(std::max(newest_->at, since), now, set_up_);
     }
     const auto heard = newest_ ? newest_->at : rules_.conduction.open_since();
-    const auto found = meter_silence(heard, now);
+    const auto found = meter_silence(heard, now, set_up_);
     return found && found->held_for >= idle_silence ? found : std::nullopt;
 }
 
 std::optional<CommandOutcome> Outlet::refuses(Instant now, const Limits& limits) const
 {
     if (state() != OutletState::idle || session_) return CommandOutcome::outlet_busy;
-    if (!newest_ || silent(newest_->at, now)) return CommandOutcome::meter_silent;
+    if (!newest_ || silent(newest_->at, now))
+        return set_up_ == hal::MeterSetUp::lost ? CommandOutcome::not_calibrated
+                                                : CommandOutcome::meter_silent;
     // Level before edge: an outlet that is about to trip is not closed to find out.
     if (rules_.conduction.suspicious() || !Contact::good(contact_, limits.contact_limit) ||
         !rules_.coil.agrees() || rules_.plausible.cut() || rules_.meter_frozen.cut())

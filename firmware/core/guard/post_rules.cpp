@@ -51,8 +51,7 @@ void PostRules::watch_mains(Instant now, std::optional<Millivolts> mains,
 {
     if (!mains) return;
     voltage_.observe(now, *mains, limits);
-    supply_ = *mains >= Voltage::gone ? Supply::there : Supply::gone;
-    if (supply_ == Supply::gone)
+    if (*mains < Voltage::gone)
         mains_since_.reset();
     else if (!mains_since_)
         mains_since_ = now;

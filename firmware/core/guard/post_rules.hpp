@@ -55,8 +55,8 @@ public:
     }
     /// No input says or hides anything, the rail holds a coil, the cabinet is cool enough.
     [[nodiscard]] bool calm(const protocol::PostLimits& limits) const;
-    [[nodiscard]] Supply supply() const { return supply_; }
-    /// Since when there has been mains without a break.
+    [[nodiscard]] Supply supply() const { return mains_since_ ? Supply::there : Supply::gone; }
+    /// Since when there has been mains without a break; nothing while there is none.
     [[nodiscard]] std::optional<Instant> mains_since() const { return mains_since_; }
     /// As the post reading tells it.
     [[nodiscard]] protocol::PostReading reading() const;
@@ -72,7 +72,6 @@ private:
     std::array<HeldInput, hal::post_input_count> held_;
     std::array<ResidualCurrent, hal::circuits_most> residual_;
     Voltage voltage_;
-    Supply supply_{Supply::gone};
     std::optional<Instant> mains_since_;
     Contact cabinet_;
     std::optional<Cut> cabinet_cut_;

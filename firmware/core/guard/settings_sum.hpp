@@ -30,6 +30,10 @@ namespace ks::core {
     for (const auto type : settings.type_of)
         mix(type);
     mix_limits(settings.post);
+    for (const auto& gains : settings.calibration) {
+        mix(gains.voltage.ten_thousandths);
+        mix(gains.current.ten_thousandths);
+    }
     return sum;
 }
 

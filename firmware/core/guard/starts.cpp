@@ -9,7 +9,7 @@ using protocol::TripCause;
 
 std::optional<CommandOutcome> Guard::post_refuses() const
 {
-    if (memory_ == Memory::lost) return CommandOutcome::not_calibrated;
+    if (memory() == Memory::lost) return CommandOutcome::not_calibrated;
     // What cannot be journalled must not happen.
     if (starts_ == WishStarts::Policy::refused || !teller_.all_told())
         return CommandOutcome::journal_full;
@@ -66,7 +66,7 @@ void Guard::start(Instant now, const WishStart& wish)
 {
     const auto refuse = [&](CommandOutcome outcome) { answer(now, wish.ticket, outcome); };
     if (!knows(wish.outlet)) return refuse(CommandOutcome::unknown_outlet);
-    if (memory_ == Memory::unknown || health_ == Health::rest_silent)
+    if (memory() == Memory::unknown || health_ == Health::rest_silent)
         return refuse(CommandOutcome::not_ready);
     if (wish.session == 0 || wish.time_limit <= Millis{} || wish.energy_limit <= MilliwattHours{})
         return refuse(CommandOutcome::out_of_range);
@@ -83,8 +83,9 @@ void Guard::start(Instant now, const WishStart& wish)
 // waited when the mains was lost is forgotten: nothing closes by itself when it returns (F-002).
 void Guard::close_in_turn(Instant now)
 {
-    if (post_.supply() == Supply::gone) forget_starts(now, CommandOutcome::voltage_out_of_range);
-    if (turns_.empty() || !may_close_now(now) || teller_.answers_full()) return;
+    const auto mains_since = post_.mains_since();
+    if (!mains_since) return forget_starts(now, CommandOutcome::voltage_out_of_range);
+    if (turns_.empty() || !may_close(now, *mains_since) || teller_.answers_full()) return;
     const auto wish = turns_[0];
     turns_.erase_at(0);
     // Judged again in the moment of closing (I-23).
@@ -94,14 +95,11 @@ void Guard::close_in_turn(Instant now)
     answer(now, wish.ticket, CommandOutcome::done);
 }
 
-bool Guard::may_close_now(Instant now) const
+bool Guard::may_close(Instant now, Instant mains_since) const
 {
     if (closed_last_ && now - *closed_last_ < settings_.post.stagger) return false;
-    const auto mains_since = post_.mains_since();
-    // Nobody waits without mains.
-    check(mains_since.has_value());
     const Millis spread{settings_.post.return_spread.count() * setup_.spread_permille / 1'000};
-    return now - *mains_since >= spread;
+    return now - mains_since >= spread;
 }
 
 Guard::Waits Guard::forget_start(Instant now, protocol::OutletNumber outlet, CommandOutcome why)

@@ -64,11 +64,14 @@ struct WishStarts {
     enum class Policy : std::uint8_t { allowed, refused, link_lost } policy;
 };
 
-/// The rest has found a fault that is not the guard's to see: a failed self-test. Latched for the
-/// whole post.
+/// The rest has found a fault that is not the guard's to see: a failed self-test, a detector on the
+/// RS-485 bus. Latched for the whole post. What is `standing` cannot be cleared before it is
+/// `gone`.
 struct WishFault {
+    enum class Lasts : std::uint8_t { not_known, standing, gone };
     protocol::TripCause cause;
     std::int64_t measured;
+    Lasts lasts{Lasts::not_known};
 };
 
 using Wish =

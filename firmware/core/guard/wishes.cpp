@@ -22,11 +22,7 @@ void Guard::take(Instant now, const Wish& wish)
         starts_ = starts->policy;
         return;
     }
-    if (const auto* fault = std::get_if<WishFault>(&wish))
-        return trip_whole(
-            now,
-            {.cause = fault->cause, .measured = fault->measured, .limit = 0, .held_for = Millis{}},
-            0);
+    if (const auto* fault = std::get_if<WishFault>(&wish)) return learn(now, *fault);
     if (const auto* wants_stop = std::get_if<WishStop>(&wish))
         return answer(now, wants_stop->ticket, stop(now, *wants_stop));
 
@@ -38,6 +34,19 @@ void Guard::take(Instant now, const Wish& wish)
     const auto* wants_settings = std::get_if<WishSettings>(&wish);
     check(wants_settings != nullptr);
     answer(now, wants_settings->ticket, change(*wants_settings));
+}
+
+void Guard::learn(Instant now, const WishFault& fault)
+{
+    using enum WishFault::Lasts;
+    if (fault.lasts == gone) {
+        standing_ = standing_.without(fault.cause);
+        return;
+    }
+    if (fault.lasts == standing) standing_ = standing_.with(fault.cause);
+    trip_whole(now,
+               {.cause = fault.cause, .measured = fault.measured, .limit = 0, .held_for = Millis{}},
+               0);
 }
 
 void Guard::answer(Instant now, Ticket ticket, CommandOutcome outcome)
@@ -64,7 +73,7 @@ CommandOutcome Guard::clear(Instant now, const WishClear& wish)
 {
     if (wish.outlet != protocol::whole_post && !knows(wish.outlet))
         return CommandOutcome::unknown_outlet;
-    if (memory_ == Memory::unknown) return CommandOutcome::not_ready;
+    if (memory() == Memory::unknown) return CommandOutcome::not_ready;
     if (!teller_.all_told()) return CommandOutcome::journal_full;
     if (wish.outlet == protocol::whole_post) return clear_whole(now, wish);
     const auto index = wish.outlet - 1U;
@@ -80,6 +89,7 @@ CommandOutcome Guard::clear_whole(Instant now, const WishClear& wish)
 {
     if (whole().empty()) return CommandOutcome::nothing_to_clear;
     if (!whole().has(wish.cause)) return CommandOutcome::wrong_cause;
+    if (standing_.has(wish.cause)) return CommandOutcome::cause_present;
     if (post_.present(now, wish.cause, settings_.post)) return CommandOutcome::cause_present;
     if (wish.cause == TripCause::contactor_welded && any_conducts())
         return CommandOutcome::cause_present;
@@ -102,17 +112,17 @@ bool Guard::any_conducts() const
 CommandOutcome Guard::change(const WishSettings& wish)
 {
     const auto& wanted = wish.settings;
-    if (memory_ == Memory::unknown) return CommandOutcome::not_ready;
+    if (memory() == Memory::unknown) return CommandOutcome::not_ready;
     if (!protocol::within_bounds(wanted)) return CommandOutcome::above_limit;
     if (wanted.version <= settings_.version) return CommandOutcome::replayed;
     // Settings that were lost are no ground to loosen from: it takes both approvers to go on.
-    if (memory_ == Memory::lost || protocol::loosens(wanted, settings_)) {
+    if (memory() == Memory::lost || protocol::loosens(wanted, settings_)) {
         if (wish.approval != Approval::both_approvers) return CommandOutcome::not_approved;
         for (const auto& outlet : outlets_)
             if (outlet.state() != OutletState::idle) return CommandOutcome::not_idle;
     }
     put(wanted);
-    memory_ = Memory::restored;
+    memory_.set(Memory::restored);
     return CommandOutcome::done;
 }
 
@@ -126,9 +136,9 @@ void Guard::put(const Settings& settings)
 // approval could have brought about are damage, and the factory's stay in force.
 void Guard::restore(Instant now, const WishRestore& wish)
 {
-    if (memory_ != Memory::unknown) return;
+    if (memory() != Memory::unknown) return;
     const bool good = wish.memory == WishRestore::Memory::good && within_bounds(wish.settings);
-    memory_ = good ? Memory::restored : Memory::lost;
+    memory_.set(good ? Memory::restored : Memory::lost);
     if (good) put(wish.settings);
     whole_.set((whole() | wish.whole).bits());
     for (std::uint8_t i = 0; i < setup_.outlets; ++i)

@@ -16,14 +16,20 @@ namespace ks::core {
 ///
 /// Cause: arcing. Measured: dropouts within the last minute. Limit: `dropouts_per_minute`. A
 /// dropout is power below `unplugged_below` that comes back, while the mains is there. Jumps by
-/// more than half between two readings count as well, ten for one, but only while the contact
-/// warms: flips of 5 to 50 Hz are faster than the meter's windows of 400 ms and show as jumps, and
-/// so does a pulsing charger, which warms no contact. Cleared by a reset. Latency: a minute.
+/// more than half between two readings count as well: flips of 5 to 50 Hz are faster than the
+/// meter's windows of 400 ms and show as jumps. A pulsing charger jumps too, but warms no contact
+/// and comes back to its power. So they count ten for one while the contact warms. And power that
+/// has collapsed from a charge proper to less than a fifth and not come back to half since, but
+/// wavers by more than a quarter again and again, counts four for one: a charger that is
+/// interrupted so often never starts. Cleared by a reset. Latency: a minute.
 class Dropouts {
 public:
     static constexpr Millis bucket{5'000};
     static constexpr std::size_t buckets = 12;
     static constexpr std::uint32_t jumps_for_one{10};
+    static constexpr std::uint32_t waverings_for_one{4};
+    /// Our choice: below it a charge is over, or nearly so, and its charger may do as it likes.
+    static constexpr Milliwatts collapses_from{30'000};
     /// Contact rise within the minute from which jumps count.
     static constexpr DeciCelsius warms{10};
 
@@ -45,6 +51,8 @@ public:
         if (seen.supply == Supply::there && larger > limits.unplugged_below &&
             apart.count() * 2 > larger.count())
             ++jumps_[at_];
+        if (collapsed_from_ && std::int64_t{apart.count()} * 4 > larger.count()) ++waverings_[at_];
+        watch_collapse(seen);
         drew_ = drew_ || !nothing;
         was_nothing_ = nothing;
         before_ = seen.power;
@@ -54,7 +62,7 @@ public:
     {
         const auto dropouts = sum(dropouts_);
         const auto jumps = warmed() ? sum(jumps_) / jumps_for_one : 0;
-        const auto count = std::max(dropouts, jumps);
+        const auto count = std::max({dropouts, jumps, sum(waverings_) / waverings_for_one});
         if (count < limits.dropouts_per_minute) return std::nullopt;
         return Cut{.cause = protocol::TripCause::arcing,
                    .measured = count,
@@ -74,6 +82,18 @@ private:
         const auto oldest = contacts_[(at_ + 1) % buckets];
         return newest_ && oldest && *newest_ - *oldest >= warms;
     }
+    constexpr void watch_collapse(const Seen& seen)
+    {
+        const bool back =
+            collapsed_from_ && std::int64_t{seen.power.count()} * 2 >= collapsed_from_->count();
+        if (back || seen.supply == Supply::gone) {
+            collapsed_from_.reset();
+            waverings_ = {};
+        }
+        if (!collapsed_from_ && seen.supply == Supply::there && before_ >= collapses_from &&
+            std::int64_t{seen.power.count()} * 5 < before_.count())
+            collapsed_from_ = before_;
+    }
     constexpr void turn_to(Instant now, const Seen& seen)
     {
         newest_ = seen.contact;
@@ -86,6 +106,7 @@ private:
             at_ = (at_ + 1) % buckets;
             dropouts_[at_] = 0;
             jumps_[at_] = 0;
+            waverings_[at_] = 0;
             contacts_[at_] = seen.contact;
         }
         if (now - *began_ >= bucket) began_ = now;
@@ -93,11 +114,13 @@ private:
 
     Counts dropouts_{};
     Counts jumps_{};
+    Counts waverings_{};
     std::array<hal::Temperature, buckets> contacts_{};
     hal::Temperature newest_;
     std::size_t at_{0};
     std::optional<Instant> began_;
     Milliwatts before_{};
+    std::optional<Milliwatts> collapsed_from_;
     bool was_nothing_{false};
     bool drew_{false};
 };

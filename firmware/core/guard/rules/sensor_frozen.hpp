@@ -11,8 +11,8 @@ namespace ks::core {
 /// measuring any more (F-020): amperes warm a contact, and a converter has noise.
 ///
 /// Cause: sensor_failed. Measured: minutes without change. Limit: `frozen_after`. Armed while the
-/// outlet carries at least `under_load`. Cleared by a reset once the sensor moves. Latency: half an
-/// hour, which is our choice between a slow converter and a long charge.
+/// outlet carries at least `under_load`. Cleared by a reset: without a load nothing need move.
+/// Latency: half an hour, which is our choice between a slow converter and a long charge.
 class SensorFrozen {
 public:
     static constexpr Millis frozen_after{30 * 60'000};

@@ -10,11 +10,11 @@ namespace ks::core {
 
 /// Over- and undervoltage of the mains, judged once for the post (F-004).
 ///
-/// Cause: overvoltage, undervoltage. Measured: the highest, or lowest, voltage of the outlets whose
-/// meters are heard. Limits: `overvoltage`, `undervoltage`. Qualified by `voltage_hold`. Over by
-/// itself when the voltage has been back inside, by `hysteresis`, for `calm`; nothing closes again
-/// by itself then (F-004). Below `gone` there is no mains and nothing to judge: a load draws
-/// nothing, and the post's own rail falls next. Latency: the hold time, one refresh and one poll.
+/// Cause: overvoltage, undervoltage. Measured: the middle of what the heard meters show. Limits:
+/// `overvoltage`, `undervoltage`. Qualified by `voltage_hold`. Over by itself when the voltage has
+/// been back inside, by `hysteresis`, for `calm`; nothing closes again by itself then (F-004).
+/// Below `gone` there is no mains and nothing to judge: a load draws nothing, and the post's own
+/// rail falls next. Latency: the hold time, one refresh and one poll.
 class Voltage {
 public:
     static constexpr Millivolts hysteresis{5'000};
