@@ -1,9 +1,11 @@
 #pragma once
 
 #include "firmware/core/bays/bays.hpp"
+#include "firmware/core/recorder/session_book.hpp"
 #include "firmware/drivers/slave_table.hpp"
 
 #include <concepts>
+#include <utility>
 
 namespace ks::app {
 
@@ -23,8 +25,15 @@ struct Fittings {
     core::BaySettings bays;
 };
 
-/// The rest's look around the post: polls the RS-485 bus, tells the bays what the sensors say, and
-/// the annunciators what the bays want said. The board outlives it.
+/// A post that stands alone.
+inline constexpr Fittings no_fittings{
+    .slaves = {},
+    .bus = {.baud = drivers::ModbusBaud::at_9600, .response = Millis{100}},
+    .bays = core::factory_bay_settings};
+
+/// The rest's look around the post: polls the RS-485 bus, tells the bays what the sensors say and
+/// the outlets do, the guard when a detector finds fire, and the annunciators what the bays want
+/// said. The board outlives it.
 template <SensorWire Board>
 class BaySide {
 public:
@@ -41,7 +50,32 @@ public:
         check(drivers::check_table(fittings.slaves).ok());
     }
 
-    /// One turn; news are taken from `bays` after it.
+    /// What was latched before this boot: such outlets charge nobody.
+    void begin(const core::WishRestore& memory, Instant now)
+    {
+        whole_ = memory.whole;
+        tell_locks(now);
+    }
+    /// What the guard told, after the book has taken it in.
+    void follow(const core::News& news, const core::SessionBook& book)
+    {
+        if (const auto* is = std::get_if<core::NewsState>(&news)) {
+            outlets_[is->outlet - 1U] = is->to;
+            tell_lock(is->outlet, is->at);
+        } else if (const auto* begun = std::get_if<core::NewsStarted>(&news)) {
+            const auto* running = book.at(begun->outlet);
+            bays_.session_started(begun->outlet, running != nullptr ? running->card : 0, begun->at);
+        } else if (const auto* ended = std::get_if<core::NewsEnded>(&news)) {
+            bays_.session_ended(ended->outlet, ended->reason, ended->at);
+        } else if (const auto* cut = std::get_if<core::NewsTripped>(&news)) {
+            if (cut->trip.outlet == protocol::whole_post)
+                latch(whole_.with(cut->trip.cause), cut->at);
+        } else if (const auto* over = std::get_if<core::NewsCleared>(&news)) {
+            if (over->outlet == protocol::whole_post) latch(whole_.without(over->cause), over->at);
+        }
+    }
+
+    /// One turn; news are taken from `bays` after it, and what concerns the guard from `fault`.
     void turn(Instant now)
     {
         listen(now);
@@ -50,7 +84,24 @@ public:
         speak(now);
     }
 
-    /// To be told what the outlets do and which cards are tapped.
+    /// What the guard must know and has not been told: a detector finds fire, or none does any
+    /// more.
+    [[nodiscard]] std::optional<core::WishFault> fault()
+    {
+        using Lasts = core::WishFault::Lasts;
+        for (auto& fire : fires_) {
+            const auto place = bays_.fire_at(fire.detector);
+            const auto lasts = place ? Lasts::standing : Lasts::gone;
+            if (std::exchange(fire.told, lasts) != lasts)
+                return core::WishFault{
+                    .cause = fire.cause, .measured = place.value_or(0), .lasts = lasts};
+        }
+        return std::nullopt;
+    }
+
+    /// Nothing happens on the bus by itself before then.
+    [[nodiscard]] Instant wake_at() const { return wake_at_; }
+    /// To be told which cards are tapped.
     [[nodiscard]] core::Bays& bays() { return bays_; }
     [[nodiscard]] const core::Bays& bays() const { return bays_; }
     [[nodiscard]] const drivers::ModbusRtu& bus() const { return bus_; }
@@ -58,6 +109,30 @@ public:
 private:
     /// The board's own buffer is drained within a turn; more than this is a babbling line.
     static constexpr int chunks_most = 16;
+
+    struct Fire {
+        hal::SensorKind detector;
+        protocol::TripCause cause;
+        core::WishFault::Lasts told{core::WishFault::Lasts::gone};
+    };
+
+    /// No outlet of a post that is cut as a whole can charge, whatever its own state.
+    void tell_lock(protocol::OutletNumber outlet, Instant now)
+    {
+        const auto own = outlets_[outlet - 1U];
+        const bool cut = !whole_.empty() && own == protocol::OutletState::idle;
+        bays_.outlet_is(outlet, cut ? protocol::OutletState::locked_out : own, now);
+    }
+    void tell_locks(Instant now)
+    {
+        for (std::size_t i = 0; i < outlets_.size(); ++i)
+            tell_lock(static_cast<protocol::OutletNumber>(i + 1), now);
+    }
+    void latch(protocol::CauseSet causes, Instant now)
+    {
+        whole_ = causes;
+        tell_locks(now);
+    }
 
     [[nodiscard]] static core::SensorPlaces places_in(const drivers::SlaveTable& table)
     {
@@ -104,8 +179,12 @@ private:
     void speak(Instant now)
     {
         const auto action = bus_.next(now);
-        if (const auto* send = std::get_if<drivers::ModbusRtu::Send>(&action))
-            static_cast<void>(board_->bus_send(send->bytes));
+        if (const auto* wait = std::get_if<drivers::ModbusRtu::Wait>(&action)) {
+            wake_at_ = wait->until;
+            return;
+        }
+        static_cast<void>(board_->bus_send(std::get<drivers::ModbusRtu::Send>(action).bytes));
+        wake_at_ = now;
     }
 
     Board* board_;
@@ -114,6 +193,12 @@ private:
     core::Bays bays_;
     core::Announcement said_{};
     Instant say_again_at_{};
+    Instant wake_at_{};
+    /// As the guard tells them; and what is latched for all of them.
+    std::array<protocol::OutletState, protocol::outlet_limit> outlets_{};
+    protocol::CauseSet whole_;
+    std::array<Fire, 2> fires_{Fire{hal::SensorKind::smoke, protocol::TripCause::smoke},
+                               Fire{hal::SensorKind::temperature, protocol::TripCause::heat}};
 };
 
 }  // namespace ks::app

@@ -1,7 +1,10 @@
 #pragma once
 
+#include "firmware/app/guard_word.hpp"
 #include "firmware/app/meter_port.hpp"
 #include "firmware/core/guard/guard.hpp"
+#include "firmware/core/selftest/interrupt_watch.hpp"
+#include "firmware/core/selftest/output_watch.hpp"
 
 namespace ks::app {
 
@@ -26,24 +29,26 @@ public:
     void tick()
     {
         const auto now = board_->now();
+        flow_.begin();
+        hear_rest(now);
         sense(now);
-        guard_.tick(now, std::span{inputs_}.first(outlets_), board_->post_inputs());
+        judge(now);
+        confirm_outputs(now);
+        drive();
+        watch_interrupts(now);
+        static_cast<void>(word_.ticks.push(now));
 
-        for (std::uint8_t i = 0; i < outlets_; ++i)
-            board_->drive(number(i), guard_.relay(number(i)));
-        board_->drive_contactor(guard_.contactor());
-        board_->drive_group(guard_.group_line());
-
-        // Fed here and only here. A guard that hangs starves the dog at once; a rest that hangs is
-        // noticed by the guard, which opens everything before it lets the dog bite.
-        if (guard_.health() == core::Guard::Health::well) board_->feed_watchdog();
+        feed_watchdog();
     }
 
     /// The rest may use the guard's rings, and nothing else of it.
     [[nodiscard]] core::Guard& guard() { return guard_; }
     [[nodiscard]] const core::Guard& guard() const { return guard_; }
+    [[nodiscard]] GuardWord& word() { return word_; }
 
 private:
+    friend struct TickSteps;
+
     static constexpr std::size_t bus_count = 3;
     static_assert(bus_count * drivers::meters_per_bus == protocol::outlet_limit);
 
@@ -51,18 +56,76 @@ private:
     {
         return static_cast<protocol::OutletNumber>(index + 1);
     }
+    void feed_watchdog()
+    {
+        // Fed here and only here. A guard that hangs starves the dog at once, one that has lost its
+        // way does too; a rest that hangs or skips is noticed by the guard, which opens everything
+        // before it lets the dog bite.
+        if (flow_.signature() != right_tick || guard_.flow() != core::Guard::right_flow)
+            tell({.test = protocol::SelfTest::flow, .detail = flow_.signature()});
+        else if (guard_.health() == core::Guard::Health::well)
+            board_->feed_watchdog();
+    }
+    void tell(const core::Finding& finding) { static_cast<void>(word_.findings.push(finding)); }
+    // Only a turn that went its whole way counts as a sign of life.
+    void hear_rest(Instant now)
+    {
+        flow_.passed(TickStep::rest_heard);
+        while (const auto turn = word_.turns.pop()) {
+            if (*turn == right_turn)
+                guard_.still_here(now);
+            else
+                tell({.test = protocol::SelfTest::flow, .detail = *turn});
+        }
+    }
+    void judge(Instant now)
+    {
+        flow_.passed(TickStep::judged);
+        guard_.tick(now, std::span{inputs_}.first(outlets_), board_->post_inputs());
+    }
+    void confirm_outputs(Instant now)
+    {
+        flow_.passed(TickStep::outputs_confirmed);
+        if (outputs_.wrong(now, board_->confirm_outputs()))
+            tell({.test = protocol::SelfTest::outputs, .detail = core::OutputWatch::times});
+    }
+    void drive()
+    {
+        flow_.passed(TickStep::driven);
+        for (std::uint8_t i = 0; i < outlets_; ++i)
+            board_->drive(number(i), guard_.relay(number(i)));
+        board_->drive_contactor(guard_.contactor());
+        board_->drive_group(guard_.group_line());
+    }
+    void watch_interrupts(Instant now)
+    {
+        flow_.passed(TickStep::interrupts_watched);
+        for (std::uint8_t i = 0; i < hal::interrupt_sources; ++i) {
+            const auto source = static_cast<hal::InterruptSource>(i);
+            const auto verdict = interrupts_.look(now, source, board_->interrupts(source));
+            board_->gate_interrupts(source, verdict.gate);
+            if (verdict.news == core::InterruptWatch::Verdict::News::storm)
+                tell({.test = protocol::SelfTest::interrupts, .detail = i});
+        }
+    }
     void sense(Instant now)
     {
+        flow_.passed(TickStep::sensed);
         for (std::uint8_t i = 0; i < outlets_; ++i) {
             auto& port = ports_[i / drivers::meters_per_bus];
             const auto address = static_cast<std::uint8_t>(i % drivers::meters_per_bus);
             if (address == 0) port.tick(now);
+            const auto& settings = guard_.settings();
+            const auto& gains = settings.calibration[i];
             if (guard_.relay(number(i)) == hal::Relay::open)
-                port.set_pin_trip(address, guard_.settings().of(number(i)).hard_overcurrent);
-            inputs_[i] = {.sample = port.take(address, now),
+                port.set_pin_trip(address, settings.of(number(i)).hard_overcurrent, gains.current);
+            auto sample = port.take(address, now);
+            if (sample) sample = drivers::calibrated(*sample, gains.voltage, gains.current);
+            inputs_[i] = {.sample = sample,
                           .contact = board_->contact_temperature(number(i)),
                           .pin = board_->overcurrent_pin(number(i)),
-                          .coil = board_->coil(number(i))};
+                          .coil = board_->coil(number(i)),
+                          .set_up = port.set_up(address)};
         }
     }
     /// Outlets fill the buses in order: 1 to 4 on the first, and so on.
@@ -78,6 +141,10 @@ private:
     std::array<MeterPort<Board>, bus_count> ports_;
     std::array<hal::OutletInputs, protocol::outlet_limit> inputs_{};
     core::Guard guard_;
+    core::Flow flow_;
+    core::OutputWatch outputs_;
+    core::InterruptWatch interrupts_;
+    GuardWord word_;
 };
 
 }  // namespace ks::app

@@ -3,9 +3,26 @@
 #include "firmware/drivers/bl0942_scale.hpp"
 #include "firmware/drivers/meter_bus.hpp"
 #include "firmware/hal/board.hpp"
+#include "firmware/hal/inputs.hpp"
 #include "firmware/protocol/settings.hpp"
 
 namespace ks::app {
+
+/// Where a chip raises its over-current pin. The threshold is exact for a sine only; a rectifier's
+/// current shifts it, so it stands a quarter above the limit that packets are judged by
+/// (docs/sources.md, BL0942). The chip compares what it shows itself: one that shows too little is
+/// told a lower threshold. Rounds down, to the safe side.
+[[nodiscard]] constexpr Milliamps pin_trip(Milliamps limit, Gain current)
+{
+    check(current >= protocol::gain_least);
+    const auto true_trip = std::int64_t{limit.count()} + limit.count() / 4;
+    return Milliamps{static_cast<std::int32_t>(true_trip * gain_scale / current.ten_thousandths)};
+}
+static_assert(pin_trip(Milliamps{10'000}, unity_gain) == Milliamps{12'500} &&
+              pin_trip(Milliamps{10'000}, Gain{10'500}) == Milliamps{11'904});
+static_assert(pin_trip(protocol::loosest<protocol::Limits>.hard_overcurrent, protocol::gain_least) <
+                  drivers::meter_current_ceiling,
+              "no limit and no gain ask for a threshold that no current reaches");
 
 /// One meter bus on the board's UART. The chips wake at a low rate; the port tells each the working
 /// rate, follows with its own UART, and then lets the driver talk. A chip that restarted is back at
@@ -25,7 +42,8 @@ public:
           bus_{bus},
           meters_{meters},
           driver_{{.meters = std::max(meters, std::uint8_t{1}),
-                   .pin_trip = pin_above(protocol::loosest<protocol::Limits>.hard_overcurrent),
+                   .pin_trip =
+                       pin_trip(protocol::loosest<protocol::Limits>.hard_overcurrent, unity_gain),
                    .baud = drivers::MeterBaud::at_38400}}
     {}
 
@@ -47,19 +65,18 @@ public:
         return sample;
     }
 
-    /// For an outlet that is open: its chip is set up anew.
-    void set_pin_trip(std::uint8_t address, Milliamps limit)
+    [[nodiscard]] hal::MeterSetUp set_up(std::uint8_t address) const
     {
-        driver_.set_pin_trip(address, pin_above(limit));
+        return driver_.set_up_lost(address) ? hal::MeterSetUp::lost : hal::MeterSetUp::held;
+    }
+
+    /// For an outlet that is open: its chip is set up anew.
+    void set_pin_trip(std::uint8_t address, Milliamps limit, Gain current)
+    {
+        driver_.set_pin_trip(address, pin_trip(limit, current));
     }
 
 private:
-    /// The pin's threshold is exact for a sine only; a rectifier's current shifts it, so it stands
-    /// a quarter above the limit that packets are judged by (docs/sources.md, BL0942).
-    [[nodiscard]] static constexpr Milliamps pin_above(Milliamps limit)
-    {
-        return Milliamps{limit.count() + limit.count() / 4};
-    }
     [[nodiscard]] std::size_t step_count() const { return std::size_t{meters_} * 2 + 1; }
 
     /// One step: a frame at the waking rate, or the change to the working rate at the end.

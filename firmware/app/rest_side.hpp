@@ -1,10 +1,15 @@
 #pragma once
 
+#include "firmware/app/bay_records.hpp"
+#include "firmware/app/bay_side.hpp"
+#include "firmware/app/self_care.hpp"
 #include "firmware/app/sounder.hpp"
 #include "firmware/core/guard/guard.hpp"
 #include "firmware/core/recorder/recorder.hpp"
 #include "firmware/hal/board.hpp"
 #include "firmware/link/link.hpp"
+
+#include <algorithm>
 
 namespace ks::app {
 
@@ -26,15 +31,17 @@ struct Build {
     UnixMillis built;
 };
 
-/// The main loop's context (D16): journal, link, commands. Everything here may be slow, and the
-/// guard may come between any two of its instructions.
+/// The main loop's context (D16): journal, link, commands, the places around the post. Everything
+/// here may be slow, and the guard may come between any two of its instructions.
 template <hal::Board Board, std::size_t most_sectors>
 class RestSide {
 public:
-    RestSide(Board& board, core::Guard& guard, const Identity& identity, const Build& build,
-             std::uint8_t outlets)
+    RestSide(Board& board, core::Guard& guard, GuardWord& word, const Identity& identity,
+             const Fittings& fittings,
+             const Build& build, std::uint8_t outlets)
         : board_{&board},
           guard_{&guard},
+          word_{&word},
           identity_{&identity},
           build_{build},
           outlets_{outlets},
@@ -46,15 +53,20 @@ public:
                      .outlets = outlets,
                      .firmware = build.digest,
                      .signing_key = identity.signing_key,
-                     .approvers = identity.approvers}}
+                     .approvers = identity.approvers}},
+          bay_side_{board, fittings},
+          care_{board, word, recorder_}
     {}
 
-    /// Mounts the journal and tells the guard what was latched and in force. Once, before `turn`.
+    /// Mounts the journal and learns what was latched and in force, which the guard is told once
+    /// the self-tests have been through. Once, before `turn`.
     core::MountReport boot(protocol::ResetCause cause)
     {
         const auto report = journal_.mount();
         seed();
-        ask(recorder_.begin(cause, moment()));
+        const auto memory = recorder_.begin(cause, moment());
+        bay_side_.begin(memory, board_->now());
+        care_.begin(memory);
         link_.emplace(
             link::Link::Setup{.site = identity_->site,
                               .post = identity_->post,
@@ -72,17 +84,27 @@ public:
     void turn()
     {
         check(link_.has_value());
-        guard_->still_here(board_->now());
+        flow_.begin();
+        test_self();
+        look_around();
         journal_news();
         hand_over_wishes();
         talk();
         tell_results();
-        board_->sound(sounder_.now(recorder_, board_->now()));
+        wake_at_ = std::min(wake_at_, bay_side_.wake_at());
+        board_->sound(
+            sounder_.now(recorder_, bay_side_.bays().announcement().message, board_->now()));
+        // Who comes this far without having been everywhere is not alive to the guard.
+        static_cast<void>(word_->turns.push(flow_.signature()));
     }
+
+    /// A command of somebody who stands at the post and has proved himself there.
+    void carry_out_here(const protocol::Command& command) { carry_out(command); }
 
     [[nodiscard]] const link::Link& link() const { return *link_; }
     [[nodiscard]] core::Journal& journal() { return journal_; }
     [[nodiscard]] const core::Recorder& recorder() const { return recorder_; }
+    [[nodiscard]] const core::Bays& bays() const { return bay_side_.bays(); }
     /// Nothing happens by itself before then, unless bytes come or the guard has news.
     [[nodiscard]] Instant wake_at() const { return wake_at_; }
 
@@ -125,10 +147,22 @@ private:
         if (board_->random(noise)) static_cast<void>(random_.seed(noise));
     }
 
+    void test_self()
+    {
+        flow_.passed(TurnStep::tested);
+        care_.turn(moment(), asker());
+        // What fails here is refused as a seed too, and then there is no TLS and no nonce.
+        if (care_.take_doubt_in_noise()) seed();
+    }
+
     void journal_news()
     {
-        while (const auto news = guard_->news())
+        flow_.passed(TurnStep::journalled);
+        while (const auto news = guard_->news()) {
             recorder_.take(*news, moment());
+            bay_side_.follow(*news, recorder_.sessions());
+            care_.heard(*news, moment(), asker());
+        }
         // All of them, although frames need only the newest: the courses add up to the curve.
         while (const auto readings = guard_->readings())
             recorder_.take(*readings, moment());
@@ -136,9 +170,30 @@ private:
             recorder_.take(*trace, moment());
         while (const auto tap = board_->card_tap()) {
             if (const auto wish = recorder_.take(*tap, moment())) ask(*wish);
+            bay_side_.bays().card_tapped(tap->outlet, tap->token, board_->now());
             link_->card_tapped();
         }
         if (const auto wish = recorder_.turn(moment())) ask(*wish);
+    }
+
+    [[nodiscard]] auto asker()
+    {
+        return [this](const core::Wish& wish) { ask(wish); };
+    }
+    /// Fire first: it must not wait for the flash.
+    void look_around()
+    {
+        flow_.passed(TurnStep::looked);
+        bay_side_.turn(board_->now());
+        while (const auto fault = bay_side_.fault())
+            ask(*fault);
+        hand_over();
+        while (const auto news = bay_side_.bays().take()) {
+            if (const auto* changed = std::get_if<core::BayChanged>(&*news))
+                recorder_.note(record_of(*changed, identity_->signing_key), moment());
+            if (const auto* event = std::get_if<core::BayEvent>(&*news))
+                recorder_.note(record_of(*event, board_->now()), moment());
+        }
     }
 
     void ask(const core::Wish& wish)
@@ -149,12 +204,18 @@ private:
 
     void hand_over_wishes()
     {
+        flow_.passed(TurnStep::wished);
+        hand_over();
+    }
+    void hand_over()
+    {
         while (!wishes_.empty() && guard_->wish(wishes_.front()))
             wishes_.pop();
     }
 
     void talk()
     {
+        flow_.passed(TurnStep::talked);
         follow_line();
         for (int i = 0; i < actions_most; ++i) {
             receive();
@@ -223,6 +284,7 @@ private:
 
     void tell_results()
     {
+        flow_.passed(TurnStep::told);
         while (const auto result = recorder_.take_result()) {
             link_->finished(*result, board_->now());
             link_->know(facts());
@@ -231,6 +293,7 @@ private:
 
     Board* board_;
     core::Guard* guard_;
+    GuardWord* word_;
     const Identity* identity_;
     Build build_;
     std::uint8_t outlets_;
@@ -240,6 +303,9 @@ private:
     core::Vault vault_;
     core::CardStore cards_;
     core::Recorder recorder_;
+    BaySide<Board> bay_side_;
+    SelfCare<Board> care_;
+    core::Flow flow_;
     Sounder sounder_;
     FixedQueue<core::Wish, wishes_most> wishes_;
 

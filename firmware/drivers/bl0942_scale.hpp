@@ -1,7 +1,7 @@
 #pragma once
 
 #include "firmware/base/check.hpp"
-#include "firmware/base/quantity.hpp"
+#include "firmware/base/gain.hpp"
 #include "firmware/hal/sample.hpp"
 
 #include <numeric>
@@ -64,6 +64,36 @@ inline constexpr Fraction bl0942_milliwatt_hours =
 
 inline constexpr hal::PulseValue bl0942_pulse{.milliwatt_hours = bl0942_milliwatt_hours.above(),
                                               .pulses = bl0942_milliwatt_hours.below()};
+
+/// What flows, of what a chip shows. The pulse counter keeps its wrap and its restart at zero,
+/// which the guard tells apart; where it wraps in another place it loses a pulse or two.
+[[nodiscard]] constexpr hal::Sample calibrated(const hal::Sample& shown, Gain voltage, Gain current)
+{
+    constexpr std::uint32_t pulses_wrap_at = 1U << 24;
+    const auto power_gain = std::int64_t{voltage.ten_thousandths} * current.ten_thousandths;
+    constexpr auto power_scale = gain_scale * gain_scale;
+    return {.at = shown.at,
+            .voltage = times(shown.voltage, voltage),
+            .current = times(shown.current, current),
+            .power = Milliwatts{static_cast<std::int32_t>(std::int64_t{shown.power.count()} *
+                                                          power_gain / power_scale)},
+            .pulses = static_cast<std::uint32_t>(std::int64_t{shown.pulses} * power_gain /
+                                                 power_scale % pulses_wrap_at)};
+}
+
+static_assert([] {
+    constexpr hal::Sample shown{.at = Instant{Millis{7}},
+                                .voltage = Millivolts{220'000},
+                                .current = Milliamps{5'000},
+                                .power = Milliwatts{-1'100'000},
+                                .pulses = 1'000'000};
+    constexpr auto same = calibrated(shown, unity_gain, unity_gain);
+    constexpr auto more = calibrated(shown, Gain{10'100}, Gain{9'500});
+    return same.at == shown.at && same.voltage == shown.voltage && same.current == shown.current &&
+           same.power == shown.power && same.pulses == shown.pulses &&
+           more.voltage == Millivolts{222'200} && more.current == Milliamps{4'750} &&
+           more.power == Milliwatts{-1'055'450} && more.pulses == 959'500;
+}());
 
 /// The fast rms block shows about 0.363 of the slow one's counts, for sines; its threshold is
 /// compared with the upper 16 of 24 bits. About 356.2 per ampere.

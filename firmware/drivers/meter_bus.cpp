@@ -97,6 +97,12 @@ const MeterBus::Errors& MeterBus::errors(MeterAddress address) const
     return meters_[address].errors;
 }
 
+bool MeterBus::set_up_lost(MeterAddress address) const
+{
+    check(address < setup_.meters);
+    return meters_[address].lost;
+}
+
 bool MeterBus::answering(MeterAddress address) const
 {
     check(address < setup_.meters);
@@ -123,8 +129,8 @@ MeterBus::Send MeterBus::request(Instant now)
     case Phase::checking: return ask_word(now, read_at(current().step));
     case Phase::ready: break;
     }
-    // The threshold is what a restarted chip has lost first and needs most.
-    if (now >= current().check_at) return ask_word(now, read_at(0));
+    // The threshold is what a restarted chip has lost first and needs most; the others in turn.
+    if (now >= current().check_at) return ask_word(now, read_at(current().step));
     return ask_packet(now);
 }
 
@@ -252,11 +258,19 @@ void MeterBus::judge_word(Instant now, std::uint32_t value)
     pause(now, frame_pause);
     if (value != expected_.value) {
         add_one(meter.phase == Phase::ready ? meter.errors.restarts : meter.errors.set_ups_failed);
+        meter.lost = true;
         set_up_again();
         return next_meter(now);
     }
     if (meter.phase == Phase::checking && ++meter.step < reads) return;
-    if (meter.phase == Phase::checking) meter.phase = Phase::ready;
+    if (meter.phase == Phase::ready && meter.step == 0) {
+        meter.step = meter.other;
+        meter.other = static_cast<std::uint8_t>(meter.other % (reads - 1) + 1);
+        return;
+    }
+    meter.phase = Phase::ready;
+    meter.lost = false;
+    meter.step = 0;
     meter.check_at = now + check_every;
 }
 
@@ -284,8 +298,9 @@ void MeterBus::give_up(Instant now)
     meter.unanswered = static_cast<std::uint8_t>(std::min<int>(meter.unanswered + 1, UINT8_MAX));
     if (meter.phase != Phase::ready || meter.unanswered >= unanswered_most) {
         meter.phase = Phase::unknown;
-        meter.step = 0;
+        meter.lost = false;
     }
+    meter.step = 0;
     next_meter(now);
 }
 

@@ -53,7 +53,8 @@ public:
     static constexpr Millis switch_pause{20};
     /// Between two frames for one chip: our choice, one tick of the guard.
     static constexpr Millis frame_pause{5};
-    /// Our choice: a restarted chip is without its over-current pin for no longer.
+    /// Our choice: a restarted chip is without its over-current pin for no longer, and a register
+    /// that changed by itself shows within four times that.
     static constexpr Millis check_every{5'000};
     /// After so many unanswered polls a chip counts as restarted when it is heard again.
     static constexpr std::uint8_t unanswered_most{3};
@@ -73,6 +74,9 @@ public:
     /// is: for an outlet that charges, wait.
     void set_pin_trip(MeterAddress address, Milliamps pin_trip);
     [[nodiscard]] const Errors& errors(MeterAddress address) const;
+    /// It answers, but not with what it was told: what it shows would be judged by a scale that it
+    /// does not have.
+    [[nodiscard]] bool set_up_lost(MeterAddress address) const;
     /// It has been heard lately; set up or not.
     [[nodiscard]] bool answering(MeterAddress address) const;
     /// Bytes that nobody had asked for.
@@ -105,6 +109,9 @@ private:
         Phase phase{Phase::unknown};
         std::uint8_t step{0};
         std::uint8_t unanswered{0};
+        /// Which word is looked at beside the threshold.
+        std::uint8_t other{1};
+        bool lost{false};
         Instant check_at{};
         Milliamps pin_trip{};
         std::uint32_t pulses{0};

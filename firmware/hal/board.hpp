@@ -2,6 +2,7 @@
 
 #include "firmware/hal/inputs.hpp"
 #include "firmware/hal/nor_flash.hpp"
+#include "firmware/hal/self_test.hpp"
 
 namespace ks::hal {
 
@@ -28,8 +29,8 @@ struct CardTap {
 /// All that a post asks of its hardware. Every call returns at once, but for the NOR's own waits,
 /// which only the rest (never the guard) makes. Outlets are numbered from 1, meter buses from 0.
 template <class B>
-concept Board = requires(B& board, std::uint8_t outlet, std::uint8_t bus, Relay relay, Bytes out,
-                         std::span<std::byte> in)
+concept Board = SelfTested<B> && requires(B& board, std::uint8_t outlet, std::uint8_t bus,
+                                          Relay relay, Bytes out, std::span<std::byte> in)
 {
     requires std::same_as<decltype(board.now()), Instant>;
 
@@ -43,6 +44,7 @@ concept Board = requires(B& board, std::uint8_t outlet, std::uint8_t bus, Relay 
     requires std::same_as<decltype(board.coil(outlet)), Relay>;
     requires std::same_as<decltype(board.post_inputs()), PostInputs>;
     board.set_meter_rate(bus, MeterRate{});
+    /// Both write their ports anew, whatever was there (F-045).
     board.drive(outlet, relay);
     board.drive_contactor(relay);
     board.drive_group(GroupLine{});

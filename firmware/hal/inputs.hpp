@@ -36,6 +36,10 @@ inline constexpr std::size_t circuits_most = 4;
 /// What a residual-current monitor says: milliamperes, or nothing when it failed its own test.
 using Residual = std::optional<Milliamps>;
 
+/// Whether a meter that answers still says what it was told when it was set up. One that does not
+/// gives no samples: its scale is not known.
+enum class MeterSetUp : std::uint8_t { held, lost };
+
 /// What the guard learns of one outlet at a tick.
 struct OutletInputs {
     /// Fresh since the tick before.
@@ -44,6 +48,7 @@ struct OutletInputs {
     OvercurrentPin pin{OvercurrentPin::quiet};
     /// Read back from the coil's driver: what the relay is really told.
     Relay coil{Relay::open};
+    MeterSetUp set_up{MeterSetUp::held};
 };
 
 /// What the guard learns of the post itself at a tick.

@@ -98,7 +98,8 @@ TEST_CASE("a session's records name its card, its command, its energy and why it
     CHECK(bench.recorder->take_result()->command == results[0].command);
 }
 
-TEST_CASE("a session cut short by a power loss is closed at the next boot, once, with its energy",
+TEST_CASE("F-001: a session cut short by a power loss is closed at the next boot, once, with its "
+          "energy",
           "[core][recorder][unit]")
 {
     sim::NorFlash chip{test::recorder_chip};

@@ -22,6 +22,7 @@ PostState state_number(std::uint32_t n)
     state.latched[n % state.latched.size()] = protocol::TripCause::overload;
     state.relays[n % state.relays.size()] = {.closings = n, .hot_permille = n * 7};
     if (n % 2 == 1) state.whole = state.whole.with(protocol::TripCause::contactor_welded);
+    if (n % 3 == 2) state.strikes = {.tests = static_cast<std::uint8_t>(n % 4), .resets = 1};
     return state;
 }
 
@@ -133,6 +134,28 @@ TEST_CASE("state with one bit changed is no state", "[core][vault][unit]")
     CHECK_FALSE(core::decode_post_state(unknown.view()));
 }
 
+TEST_CASE("F-033, F-046: what a post's failures have come to survives, and older states had none",
+          "[core][vault][unit]")
+{
+    const auto before = state_number(3);
+    REQUIRE(before.strikes.none());
+    auto state = before;
+    for (const core::Strikes strikes :
+         {core::Strikes{.tests = 1, .resets = 0}, core::Strikes{.tests = 0, .resets = 3},
+          core::Strikes{.tests = 255, .resets = 255}}) {
+        state.strikes = strikes;
+        const auto bytes = core::encode(state);
+        CHECK(core::decode_post_state(bytes.view()) == state);
+        // As a firmware wrote it that knew no strikes.
+        CHECK(core::decode_post_state(bytes.view().first(bytes.size() - 2)) == before);
+        CHECK_FALSE(core::decode_post_state(bytes.view().first(bytes.size() - 1)));
+    }
+    // Two ways to say «none» would be one too many.
+    auto zeros = core::encode(state);
+    zeros.raw()[zeros.size() - 1] = zeros.raw()[zeros.size() - 2] = std::byte{0};
+    CHECK_FALSE(core::decode_post_state(zeros.view()));
+}
+
 TEST_CASE("the longest state fits into a slot of the vault", "[core][vault][unit]")
 {
     auto state = state_number(3);
@@ -150,8 +173,10 @@ TEST_CASE("the longest state fits into a slot of the vault", "[core][vault][unit
     for (auto& limits : state.settings.types)
         longest(limits);
     longest(state.settings.post);
+    state.settings.calibration.fill({.voltage = Gain{UINT16_MAX}, .current = Gain{UINT16_MAX}});
     state.settings.version = UINT32_MAX;
-    state.settings.profile = protocol::ProfileName{bytes_of("sixteen letters.")};
+    state.settings.profile = protocol::ProfileName{bytes_of("twenty letters, all.")};
+    state.strikes = {.tests = 255, .resets = 255};
     CHECK(core::encode(state).size() == core::post_state_limit);
 
     sim::NorFlash chip{small_chip};

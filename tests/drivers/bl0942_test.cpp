@@ -143,3 +143,38 @@ TEST_CASE("counts become units exactly, rounded to the nearest", "[drivers][bl09
     CHECK(bl0942_milliwatts.of(500) == 802);
     CHECK(bl0942_pulse.milliwatt_hours / bl0942_pulse.pulses == 186);
 }
+
+TEST_CASE("a calibrated sample keeps power within volts times amperes, and its pulses in step",
+          "[drivers][bl0942][calibration][unit]")
+{
+    const auto shown = sample_from(test::unhex(one_ampere), 0, Instant{}).value();
+    using Gains = std::initializer_list<std::uint16_t>;
+    for (const auto voltage : Gains{9'000, 9'999, 10'000, 10'044, 11'000})
+        for (const auto current : Gains{9'000, 9'871, 10'000, 11'000}) {
+            CAPTURE(voltage, current);
+            const auto sample = calibrated(shown, Gain{voltage}, Gain{current});
+            CHECK(sample.voltage == times(shown.voltage, Gain{voltage}));
+            CHECK(sample.current == times(shown.current, Gain{current}));
+            const auto apparent = apparent_power(sample.voltage, sample.current).count();
+            CHECK(sample.power.count() <= apparent + apparent / 1'000);
+            CHECK(sample.power.count() >= apparent - apparent / 1'000);
+            const auto share = std::int64_t{voltage} * current;
+            CHECK(sample.pulses == shown.pulses * share / 100'000'000);
+            if (voltage == 10'000 && current == 10'000) CHECK(sample.power == shown.power);
+        }
+}
+
+TEST_CASE("a calibrated pulse counter restarts at zero and stays inside its 24 bits",
+          "[drivers][bl0942][calibration][unit]")
+{
+    hal::Sample shown{};
+    for (const std::uint32_t pulses : {0U, 1U, 0x80'0000U, 0xFF'FFFFU}) {
+        shown.pulses = pulses;
+        CHECK(calibrated(shown, unity_gain, unity_gain).pulses == pulses);
+        CHECK(calibrated(shown, Gain{11'000}, Gain{11'000}).pulses <= 0xFF'FFFF);
+        CHECK(calibrated(shown, Gain{9'000}, Gain{9'000}).pulses ==
+              std::uint64_t{pulses} * 81 / 100);
+    }
+    shown.pulses = 0;
+    CHECK(calibrated(shown, Gain{11'000}, Gain{9'000}).pulses == 0);
+}

@@ -101,6 +101,57 @@ TEST_CASE("a chip gives no sample before its set-up has been read back",
     stubborn.run_for(3_s, [&](Wire&) { stubborn.bench.chip(0).registers[0x1A] = 3; });
     CHECK(stubborn.samples[0].empty());
     CHECK(stubborn.bus.errors(0).set_ups_failed > 0);
+    CHECK(stubborn.bus.set_up_lost(0));
+}
+
+TEST_CASE("F-027: any register that changes by itself is noticed, and the meter gives no sample "
+          "until all of them read as set",
+          "[drivers][meterbus][calibration]")
+{
+    struct Changed {
+        std::uint8_t at;
+        std::uint32_t to;
+        bool mends;  // by writing it again; the gain is only ever looked at
+    };
+    for (const auto& changed :
+         {Changed{0x15, 0xFFFF, true}, Changed{0x16, 3, true}, Changed{0x18, 0x24, true},
+          Changed{0x19, 0x85, true}, Changed{0x1A, 1, false}}) {
+        CAPTURE(changed.at);
+        BusRig rig{2};
+        rig.run_for(7_s);
+        CHECK_FALSE(rig.bus.set_up_lost(1));
+        rig.bench.chip(1).registers[changed.at] = changed.to;
+
+        rig.run_for(21_s);  // four looks
+
+        CHECK(rig.bus.errors(1).restarts == 1);
+        CHECK(rig.bus.errors(0).restarts == 0);
+        CHECK(rig.bus.set_up_lost(1) != changed.mends);
+        CHECK_FALSE(rig.bus.set_up_lost(0));
+        rig.samples[1].clear();
+        rig.run_for(2_s);
+        CHECK(rig.samples[1].empty() != changed.mends);
+
+        rig.bench.chip(1).restart();  // the chip's own reset mends the gain as well
+        rig.run_for(2_s);
+        CHECK_FALSE(rig.bus.set_up_lost(1));
+        CHECK_FALSE(rig.samples[1].empty());
+    }
+}
+
+TEST_CASE("a chip that is gone has not lost its set-up: it is silent",
+          "[drivers][meterbus][silence]")
+{
+    BusRig rig{1};
+    rig.run_for(1_s);
+    rig.bench.chip(0).registers[0x1A] = 3;
+    rig.bench.chip(0).packet.pulses = 0;  // goes back, so it is looked at
+    rig.run_for(21_s);
+    REQUIRE(rig.bus.set_up_lost(0));
+    rig.bench.chip(0).power = MeterBench::Chip::Power::off;
+    rig.run_for(1_s);
+    CHECK_FALSE(rig.bus.set_up_lost(0));
+    CHECK_FALSE(rig.bus.answering(0));
 }
 
 TEST_CASE("a chip that restarted is found and set up again, and its neighbour goes on",
@@ -181,7 +232,8 @@ TEST_CASE("bytes that come one by one make the same samples", "[drivers][meterbu
     CHECK(bus.stray_bytes() == 0);
 }
 
-TEST_CASE("after any damage on the wire the second frame at the latest is a sample again",
+TEST_CASE("F-025, F-028: after any damage on the wire the second frame at the latest is a sample "
+          "again",
           "[drivers][meterbus][sync]")
 {
     std::mt19937 random{3};

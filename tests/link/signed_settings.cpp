@@ -20,7 +20,8 @@ constexpr auto of_outlet = static_cast<unsigned>(limit_count<Limits>());
 constexpr auto of_post = static_cast<unsigned>(limit_count<PostLimits>());
 constexpr unsigned types_of_outlet = outlet_types;
 constexpr unsigned limits_in_all = types_of_outlet * of_outlet + of_post;
-static_assert(settings_fields == limits_in_all + outlet_limit);
+constexpr unsigned gains_from = limits_in_all + outlet_limit;
+static_assert(settings_fields == gains_from + 2 * outlet_limit);
 
 /// `visit(row, way)` of the row with that number.
 template <class Owner, class Visit>
@@ -103,6 +104,9 @@ void pull_inside(Settings& settings)
             auto& value = limits.*row.field;
             value = std::clamp(value, row.least, row.most);
         });
+    for (auto& gains : settings.calibration)
+        for (auto* gain : {&gains.voltage, &gains.current})
+            *gain = std::clamp(*gain, gain_least, gain_most);
 }
 
 crypto::PrivateKey key_number(std::uint8_t number)
@@ -125,11 +129,20 @@ Settings loosest_settings()
             .profile = {},
             .types = {loosest<Limits>, loosest<Limits>},
             .type_of = {},
-            .post = loosest<PostLimits>};
+            .post = loosest<PostLimits>,
+            .calibration = factory_calibration};
 }
 
 void shift(Settings& settings, unsigned field, int by)
 {
+    if (field >= gains_from) {
+        auto& gains = settings.calibration[(field - gains_from) / 2];
+        auto& gain = (field - gains_from) % 2 == 0 ? gains.voltage : gains.current;
+        // The bounds once more in numbers: a thousandth of their range is two.
+        gain.ten_thousandths =
+            static_cast<std::uint16_t>(std::clamp(gain.ten_thousandths + 2 * by, 8'999, 11'001));
+        return;
+    }
     if (field >= limits_in_all) {
         auto& type = settings.type_of[field - limits_in_all];
         type = static_cast<std::uint8_t>((type + 1U) % outlet_types);
@@ -143,6 +156,7 @@ void shift(Settings& settings, unsigned field, int by)
 
 bool looser(const Settings& one, const Settings& other)
 {
+    if (one.calibration != other.calibration) return true;
     for (std::size_t outlet = 0; outlet < outlet_limit; ++outlet)
         if (looser_limits(one.types[one.type_of[outlet]], other.types[other.type_of[outlet]],
                           ways_of_outlet))
@@ -152,6 +166,9 @@ bool looser(const Settings& one, const Settings& other)
 
 bool beyond_the_compiled(const Settings& settings)
 {
+    for (const auto& gains : settings.calibration)
+        for (const auto gain : {gains.voltage, gains.current})
+            if (gain.ten_thousandths < 9'000 || gain.ten_thousandths > 11'000) return true;
     return beyond(settings.types[0]) || beyond(settings.types[1]) || beyond(settings.post);
 }
 
@@ -165,7 +182,7 @@ Stock Stock::made(std::uint32_t seed, std::uint32_t versions)
         auto settings = factory_settings;
         settings.version = version;
         for (unsigned field = 0; field < settings_fields; ++field)
-            if (field < limits_in_all || dice() % 4 == 0)
+            if (field < limits_in_all || field >= gains_from || dice() % 4 == 0)
                 shift(settings, field, static_cast<int>(dice() % 201) - 100);
         pull_inside(settings);
         // A resume would close a relay that nobody's command names; it has tests of its own.

@@ -6,14 +6,15 @@
 
 namespace ks::test {
 
-/// The limits of D2: those of two types of outlet and of the post, and each outlet's type.
-inline constexpr unsigned settings_fields = 2 * 29 + 15 + 12;
+/// The limits of D2: those of two types of outlet and of the post, each outlet's type, and the two
+/// gains of its meter.
+inline constexpr unsigned settings_fields = 2 * 29 + 15 + 12 + 2 * 12;
 
 /// As loose as anything can be made.
 [[nodiscard]] protocol::Settings loosest_settings();
 
 /// One limit by so many thousandths of its range towards more power; below zero is to the safe
-/// side. An outlet's type changes to the other one, whatever that means.
+/// side. An outlet's type changes to the other one, whatever that means, and so does a gain.
 void shift(protocol::Settings& settings, unsigned field, int by);
 
 /// Settings as both approvers signed them, and what somebody without their keys can do about it.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "firmware/boards/host/host_processor.hpp"
 #include "firmware/boards/host/tcp_line.hpp"
 #include "firmware/hal/board.hpp"
 #include "firmware/protocol/ids.hpp"
@@ -22,7 +23,7 @@ struct SerialWire {
 /// the board (the simulator, a test) reads what the post drives and puts in what it senses. The
 /// flash is lent; the line is a real socket.
 template <hal::NorFlash Nor>
-class HostBoard {
+class HostBoard : public HostProcessor {
 public:
     static constexpr std::size_t meter_buses = 3;
 
@@ -53,7 +54,16 @@ public:
     }
     [[nodiscard]] hal::Relay coil(std::uint8_t outlet) const { return coils.at(outlet - 1U); }
     [[nodiscard]] hal::PostInputs post_inputs() const { return inputs; }
-    void drive(std::uint8_t outlet, hal::Relay relay) { relays.at(outlet - 1U) = relay; }
+    void drive(std::uint8_t outlet, hal::Relay relay)
+    {
+        relays.at(outlet - 1U) = told_.at(outlet - 1U) = relay;
+    }
+    [[nodiscard]] hal::Outputs confirm_outputs()
+    {
+        const bool altered = relays != told_ || ports == Ports::inputs;
+        ports = Ports::outputs;
+        return altered ? hal::Outputs::altered : hal::Outputs::as_told;
+    }
     void drive_contactor(hal::Relay relay) { contactor = relay; }
     void drive_group(hal::GroupLine line) { group = line; }
     void feed_watchdog() { watchdog_fed_at = now_; }
@@ -82,7 +92,18 @@ public:
     std::size_t bus_receive(std::span<std::byte> in) { return take(rs485, in); }
 
     // What the owner sees.
-    void set_now(Instant now) { now_ = now; }
+    void set_now(Instant now)
+    {
+        let_second_clock_run(now - now_);
+        now_ = now;
+    }
+    /// What a coil really gets: nothing from a port that has become an input.
+    [[nodiscard]] hal::Relay pulled(std::uint8_t outlet) const
+    {
+        return ports == Ports::outputs ? relays.at(outlet - 1U) : hal::Relay::open;
+    }
+    /// Which way the ports of the coils are set.
+    enum class Ports : std::uint8_t { outputs, inputs } ports{Ports::outputs};
     [[nodiscard]] int line_descriptor() const { return line_.descriptor(); }
 
     std::array<SerialWire, meter_buses> wires;
@@ -110,6 +131,7 @@ private:
         return count;
     }
 
+    std::array<hal::Relay, protocol::outlet_limit> told_{};
     Nor* nor_;
     Instant now_{};
     TcpLine line_;
@@ -121,7 +143,9 @@ private:
 template <hal::NorFlash Nor>
 bool HostBoard<Nor>::random(std::span<std::byte> into)
 {
-    return system_random(into);
+    if (!stuck_noise) return system_random(into);
+    std::fill(into.begin(), into.end(), *stuck_noise);
+    return true;
 }
 
 }  // namespace ks::host

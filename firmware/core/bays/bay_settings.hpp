@@ -32,6 +32,8 @@ struct BaySettings {
     /// A bike may pass through a restricted zone, but not stay.
     Millis zone_hold;
     Millis barrier_hold;
+    /// From here on a thermometer tells of fire.
+    DeciCelsius heat_limit;
     /// The first reminder; the second comes four times as late, the third sixteen times.
     Millis remind_after;
     /// How long sounder, voice or display go on about one matter.
@@ -54,6 +56,7 @@ inline constexpr BaySettings factory_bay_settings{
     .overstay_after = Millis{60 * 60'000},
     .zone_hold = Millis{30'000},
     .barrier_hold = Millis{2'000},
+    .heat_limit = DeciCelsius{700},
     .remind_after = Millis{15 * 60'000},
     .announce_for = Millis{20'000},
     .aloud = Aloud::dangers_only,
@@ -71,6 +74,7 @@ enum class BaySetting : std::uint8_t {
     overstay_after,
     zone_hold,
     barrier_hold,
+    heat_limit,
     remind_after,
     announce_for,
 };
@@ -98,6 +102,10 @@ inline constexpr Range barrier{Millis{1'000}, Millis{60'000}};
 inline constexpr Range reminding{Millis{5 * 60'000}, Millis{4LL * 3'600'000}};
 inline constexpr Range announcing{Millis{5'000}, Millis{120'000}};
 inline constexpr Millimetres farthest{10'000};
+/// Our choice, above what the sun makes of a roof. Temperature detectors of electrical fire
+/// monitoring can be set from 45 to 140 degrees C (GB 14287.3 [R]).
+inline constexpr DeciCelsius least_heat{500};
+inline constexpr DeciCelsius most_heat{900};
 /// Less between taken and free than this is no hysteresis.
 inline constexpr Millimetres least_gap{50};
 
@@ -130,6 +138,8 @@ inline constexpr Millimetres least_gap{50};
     if (!off_or(bay_range::parking, wanted.overstay_after)) return Failure{overstay_after};
     if (!bay_range::zone.holds(wanted.zone_hold)) return Failure{zone_hold};
     if (!bay_range::barrier.holds(wanted.barrier_hold)) return Failure{barrier_hold};
+    if (wanted.heat_limit < bay_range::least_heat || wanted.heat_limit > bay_range::most_heat)
+        return Failure{heat_limit};
     if (!bay_range::reminding.holds(wanted.remind_after)) return Failure{remind_after};
     if (!bay_range::announcing.holds(wanted.announce_for)) return Failure{announce_for};
     return Done{};

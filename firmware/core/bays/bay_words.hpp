@@ -24,20 +24,29 @@ struct BayChanged {
     BayState from;
     BayState to;
     TagToken tag;
+    protocol::OutletNumber outlet;  // 0 none
+    protocol::CardToken card;       // 0 not known
+    /// Of a bike that leaves: how long it stood there after its session was over.
+    std::optional<Millis> stayed;
     constexpr bool operator==(const BayChanged&) const = default;
 };
 
 /// What staff should know about a place.
 enum class BayMatter : std::uint8_t {
     not_charging,  // taken for long, and its outlet does not charge
-    overstay,      // the session is over, the bike still there
+    finished,      // the session is over, the bike still there
+    overstay,      // and for long
+    settled,       // one of the three is over, though the bike is still there
     bike_in_zone,
     zone_clear,
     barrier_open,
     barrier_closed,
     smoke,
     smoke_clear,
-    sensor_lost,  // silent or faulty: nobody watches that place
+    heat,
+    heat_clear,
+    sensor_lost,    // silent: nobody watches that place
+    sensor_faulty,  // nobody either, but it answers
     sensor_back,
 };
 
@@ -64,6 +73,7 @@ enum class Message : std::uint8_t {
     barrier_open = 3,
     bike_in_zone = 4,
     smoke = 5,
+    heat = 6,
 };
 
 struct Announcement {

@@ -11,7 +11,7 @@ constexpr std::optional<BayMatter> matter_of(hal::SensorKind kind)
     case hal::SensorKind::zone: return BayMatter::bike_in_zone;
     case hal::SensorKind::barrier: return BayMatter::barrier_open;
     case hal::SensorKind::smoke: return BayMatter::smoke;
-    case hal::SensorKind::temperature:
+    case hal::SensorKind::temperature: return BayMatter::heat;
     case hal::SensorKind::bay:
     case hal::SensorKind::tag_reader:
     case hal::SensorKind::annunciator: break;
@@ -22,8 +22,9 @@ constexpr std::optional<BayMatter> matter_of(hal::SensorKind kind)
 constexpr BayMatter end_of(BayMatter matter)
 {
     check(matter == BayMatter::bike_in_zone || matter == BayMatter::smoke ||
-          matter == BayMatter::barrier_open);
+          matter == BayMatter::barrier_open || matter == BayMatter::heat);
     if (matter == BayMatter::bike_in_zone) return BayMatter::zone_clear;
+    if (matter == BayMatter::heat) return BayMatter::heat_clear;
     return matter == BayMatter::smoke ? BayMatter::smoke_clear : BayMatter::barrier_closed;
 }
 
@@ -35,10 +36,15 @@ constexpr Message message_of(BayMatter matter)
     case BayMatter::bike_in_zone: return Message::bike_in_zone;
     case BayMatter::barrier_open: return Message::barrier_open;
     case BayMatter::smoke: return Message::smoke;
+    case BayMatter::heat: return Message::heat;
+    case BayMatter::finished:
+    case BayMatter::settled:
     case BayMatter::zone_clear:
     case BayMatter::barrier_closed:
     case BayMatter::smoke_clear:
+    case BayMatter::heat_clear:
     case BayMatter::sensor_lost:
+    case BayMatter::sensor_faulty:
     case BayMatter::sensor_back: break;
     }
     return Message::silence;
@@ -71,6 +77,8 @@ ContactWatch::Holds Bays::holds_of(hal::SensorKind kind) const
         return {.active = settings_.barrier_hold,
                 .quiet = settings_.barrier_hold,
                 .silent_after = silent};
+    if (kind == hal::SensorKind::temperature)
+        return {.active = heat_hold, .quiet = smoke_clear_hold, .silent_after = silent};
     // One reading of smoke is enough: its frame has a CRC, and its detector a hold of its own.
     return {.active = Millis{}, .quiet = smoke_clear_hold, .silent_after = silent};
 }
@@ -86,7 +94,13 @@ void Bays::hear(const hal::SensorReading& reading)
     auto watched = reading;
     if (!matter_of(reading.kind) && reading.finding == hal::Finding::active)
         watched.finding = hal::Finding::quiet;
+    if (reading.kind == hal::SensorKind::temperature && reading.temperature)
+        watched.finding = *reading.temperature >= settings_.heat_limit ? hal::Finding::active
+                                                                       : hal::Finding::quiet;
     found->watch.hear(watched, holds_of(reading.kind));
+    const auto state = found->watch.state();
+    if (state == WatchState::active) found->fire = true;
+    if (state == WatchState::quiet) found->fire = false;
 
     if (reading.place == 0 || reading.place > settings_.bays) return;
     auto& bay = bays_[reading.place - 1U];
@@ -140,10 +154,7 @@ void Bays::turn_bay(BayNumber number, Bay& bay, Instant now)
     const bool retagged = state == BayState::taken && bay.tag.tag() != bay.told_tag;
     if (state != bay.told || retagged) {
         if (news_.full()) return;
-        const BayChanged changed{
-            .bay = number, .from = bay.told, .to = state, .tag = bay.tag.tag()};
-        change(bay, state, now);
-        check(news_.push(changed));
+        tell_change(number, bay, state, now);
     }
     if (bay.told != BayState::taken || settings_.outlets[number - 1U] == 0 || news_.full()) return;
 
@@ -157,8 +168,33 @@ void Bays::turn_bay(BayNumber number, Bay& bay, Instant now)
                               .tag = bay.tag.tag(),
                               .since = matter->since,
                               .reminder = matter->reminder}));
-    bay.parking.told(now, settings_);
+    bay.parking.told(matter->what, now, settings_);
+    if (matter->what == BayMatter::settled) hush(number);
     if (settings_.aloud == Aloud::parking_too) announce(message_of(matter->what), number, now);
+}
+
+void Bays::tell_change(BayNumber number, Bay& bay, BayState to, Instant now)
+{
+    BayChanged changed{.bay = number,
+                       .from = bay.told,
+                       .to = to,
+                       .tag = bay.tag.tag(),
+                       .outlet = settings_.outlets[number - 1U],
+                       .card = bay.parking.card(),
+                       .stayed = {}};
+    // Only while it is watched does anybody know when a bike left.
+    if (to == BayState::free && bay.told == BayState::taken)
+        changed.stayed = bay.parking.stayed(bay.occupancy.since());
+    change(bay, to, now);
+    if (to == BayState::taken) changed.card = bay.parking.card();
+    if (to == BayState::free) hush(number);
+    check(news_.push(changed));
+}
+
+void Bays::hush(BayNumber number)
+{
+    announcer_.stop({.message = Message::not_charging, .place = number});
+    announcer_.stop({.message = Message::overstay, .place = number});
 }
 
 void Bays::change(Bay& bay, BayState to, Instant now)
@@ -180,7 +216,7 @@ void Bays::change(Bay& bay, BayState to, Instant now)
         const bool swapped = bay.told_tag != 0 && bay.tag.tag() != bay.told_tag;
         const bool other = swapped || (bay.doubted_at && !forgiven);
         bay.told_tag = bay.tag.tag();
-        if (other) bay.parking.leave();
+        if (other) bay.parking.give_way();
         if (from == BayState::free)
             bay.parking.arrive(now, bay.occupancy.since());
         else if (other || (from == BayState::unknown && !forgiven))
@@ -219,7 +255,11 @@ void Bays::turn_watched(Watched& watched, Instant now)
             announcer_.stop({.message = message_of(*matter), .place = watched.where.place});
         }
         if (state == WatchState::active) watched.reminder.begin(now);
-        if (state == WatchState::lost) return tell_watched(watched, BayMatter::sensor_lost, 0);
+        if (state == WatchState::lost)
+            return tell_watched(watched,
+                                watched.watch.loss() == Loss::silent ? BayMatter::sensor_lost
+                                                                     : BayMatter::sensor_faulty,
+                                0);
         if (state == WatchState::quiet && from == WatchState::active)
             return tell_watched(watched, end_of(*matter), 0);
         if (state == WatchState::quiet && from == WatchState::lost)
@@ -249,8 +289,16 @@ std::optional<DeciCelsius> Bays::temperature(hal::Place place) const
 {
     for (const auto& one : watched_)
         if (one.where.kind == hal::SensorKind::temperature && one.where.place == place &&
-            one.watch.state() == WatchState::quiet)
+            (one.watch.state() == WatchState::quiet || one.watch.state() == WatchState::active))
             return one.temperature;
+    return std::nullopt;
+}
+
+std::optional<hal::Place> Bays::fire_at(hal::SensorKind kind) const
+{
+    check(kind == hal::SensorKind::smoke || kind == hal::SensorKind::temperature);
+    for (const auto& one : watched_)
+        if (one.where.kind == kind && one.fire) return one.where.place;
     return std::nullopt;
 }
 

@@ -32,6 +32,8 @@ public:
     /// How long a place must be quiet until a matter is over.
     static constexpr Millis zone_clear_hold{30'000};
     static constexpr Millis smoke_clear_hold{60'000};
+    /// Cheap thermometers tell one high value right after they get power; our choice.
+    static constexpr Millis heat_hold{1'000};
 
     Bays() : Bays{factory_bay_settings, SensorPlaces{}} {}
     /// `settings` are what `check_bay_settings` takes. What no sensor was set up for is not heard.
@@ -61,6 +63,9 @@ public:
     /// All smoke detectors together: active when one is, lost when none is and one is lost, unheard
     /// when there is none.
     [[nodiscard]] WatchState smoke() const;
+    /// The first detector of that kind that has told of fire and has not been quiet since: one
+    /// that falls silent meanwhile may well have burnt.
+    [[nodiscard]] std::optional<hal::Place> fire_at(hal::SensorKind kind) const;
 
 private:
     struct Bay {
@@ -76,6 +81,7 @@ private:
         SensorPlace where{};
         ContactWatch watch;
         WatchState told{WatchState::unheard};
+        bool fire{false};
         Reminder reminder;
         std::optional<DeciCelsius> temperature;
     };
@@ -85,7 +91,10 @@ private:
     void at_outlet(protocol::OutletNumber outlet, Tell tell);
     [[nodiscard]] ContactWatch::Holds holds_of(hal::SensorKind kind) const;
     void turn_bay(BayNumber number, Bay& bay, Instant now);
+    void tell_change(BayNumber number, Bay& bay, BayState to, Instant now);
     void change(Bay& bay, BayState to, Instant now);
+    /// The voice goes on about that bay no longer.
+    void hush(BayNumber number);
     void turn_watched(Watched& watched, Instant now);
     void tell_watched(Watched& watched, BayMatter matter, std::uint8_t reminder);
     void announce(Message message, hal::Place place, Instant now);

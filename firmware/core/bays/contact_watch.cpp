@@ -21,7 +21,7 @@ void ContactWatch::hear(const hal::SensorReading& reading, const Holds& holds)
         if (state_ != WatchState::active || held >= holds.quiet) become(WatchState::quiet);
         return;
     case hal::Finding::faulty:
-        if (held >= holds.silent_after) become(WatchState::lost);
+        if (held >= holds.silent_after) lose(Loss::faulty);
         return;
     }
 }
@@ -32,6 +32,12 @@ void ContactWatch::pass(Instant now, const Holds& holds)
     if (now - *heard_at_ < holds.silent_after) return;
     candidate_ = hal::Finding::faulty;
     candidate_since_ = now;
+    lose(Loss::silent);
+}
+
+void ContactWatch::lose(Loss how)
+{
+    if (state_ != WatchState::lost) loss_ = how;
     become(WatchState::lost);
 }
 

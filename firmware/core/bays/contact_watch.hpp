@@ -11,9 +11,12 @@ enum class WatchState : std::uint8_t {
     lost,  // silent or faulty: nobody watches
 };
 
-/// One detector that is quiet or not: zone, barrier, smoke. It becomes active when it has been so
-/// for its hold, and quiet only after a longer one, so that a flapping contact is one matter and
-/// not a hundred.
+/// Why a detector is lost.
+enum class Loss : std::uint8_t { silent, faulty };
+
+/// One detector that is quiet or not: zone, barrier, smoke, heat. It becomes active when it has
+/// been so for its hold, and quiet only after a longer one, so that a flapping contact is one
+/// matter and not a hundred.
 class ContactWatch {
 public:
     struct Holds {
@@ -27,13 +30,17 @@ public:
     void pass(Instant now, const Holds& holds);
 
     [[nodiscard]] WatchState state() const { return state_; }
+    /// Of one that is lost: how it was lost.
+    [[nodiscard]] Loss loss() const { return loss_; }
     /// Since when it has been active, as far as anybody watched.
     [[nodiscard]] std::optional<Instant> since() const { return since_; }
 
 private:
     void become(WatchState state);
+    void lose(Loss how);
 
     WatchState state_{WatchState::unheard};
+    Loss loss_{Loss::silent};
     hal::Finding candidate_{hal::Finding::faulty};
     Instant candidate_since_{};
     /// Of the last reading; of the first look before there was any.

@@ -1,5 +1,7 @@
 #include "firmware/core/bays/parking.hpp"
 
+#include <algorithm>
+
 namespace ks::core {
 
 namespace {
@@ -40,6 +42,8 @@ void Parking::enter(Phase phase, Instant now)
     phase_ = phase;
     phase_since_ = now;
     begun_ = false;
+    unsettled_ = unsettled_ || told_;
+    told_ = false;
     reminder_.stop();
 }
 
@@ -52,6 +56,12 @@ void Parking::arrive(Instant now, std::optional<Instant> since)
 }
 
 void Parking::leave()
+{
+    give_way();
+    unsettled_ = false;
+}
+
+void Parking::give_way()
 {
     enter(Phase::empty, Instant{});
     since_.reset();
@@ -93,8 +103,17 @@ void Parking::tapped(protocol::CardToken card, Instant now)
     if (phase_ == Phase::waiting || phase_ == Phase::finished) card_ = card;
 }
 
+std::optional<Millis> Parking::stayed(Instant until) const
+{
+    if (phase_ != Phase::finished) return std::nullopt;
+    return std::max(until - phase_since_, Millis{});
+}
+
 std::optional<Parking::Matter> Parking::due(Instant now, const BaySettings& settings)
 {
+    if (unsettled_) return Matter{.what = BayMatter::settled, .reminder = 0, .since = {}};
+    if (phase_ == Phase::finished && !told_)
+        return Matter{.what = BayMatter::finished, .reminder = 0, .since = phase_since_};
     const bool waits = phase_ == Phase::waiting && !locked();
     if (!waits && phase_ != Phase::finished) return std::nullopt;
     const auto after = waits ? settings.not_charging_after : settings.overstay_after;
@@ -110,8 +129,14 @@ std::optional<Parking::Matter> Parking::due(Instant now, const BaySettings& sett
     return Matter{.what = BayMatter::overstay, .reminder = *number, .since = phase_since_};
 }
 
-void Parking::told(Instant now, const BaySettings& settings)
+void Parking::told(BayMatter what, Instant now, const BaySettings& settings)
 {
+    if (what == BayMatter::settled) {
+        unsettled_ = false;
+        return;
+    }
+    told_ = true;
+    if (what == BayMatter::finished) return;
     check(begun_);
     reminder_.told(now, settings.remind_after);
 }

@@ -26,7 +26,10 @@ public:
 
     /// A bike is there. `since` is nothing when it stood there before anybody watched.
     void arrive(Instant now, std::optional<Instant> since);
+    /// Gone, and the bay is told free.
     void leave();
+    /// Gone while nobody watched, and another has come.
+    void give_way();
 
     void outlet_is(protocol::OutletState state, Instant now);
     void session_started(protocol::CardToken card, Instant now);
@@ -35,10 +38,12 @@ public:
 
     /// What is to be said now, once: `told` follows when it has been.
     [[nodiscard]] std::optional<Matter> due(Instant now, const BaySettings& settings);
-    void told(Instant now, const BaySettings& settings);
+    void told(BayMatter what, Instant now, const BaySettings& settings);
 
     [[nodiscard]] protocol::CardToken card() const { return card_; }
     [[nodiscard]] std::optional<Instant> since() const { return since_; }
+    /// How long the bike has stood there since its session was over, by then.
+    [[nodiscard]] std::optional<Millis> stayed(Instant until) const;
 
 private:
     enum class Phase : std::uint8_t { empty, waiting, charging, finished };
@@ -51,6 +56,9 @@ private:
     std::optional<Instant> since_;
     Instant phase_since_{};
     bool begun_{false};
+    /// Something of this phase was told; something of the phase before, which is over, was.
+    bool told_{false};
+    bool unsettled_{false};
     Reminder reminder_;
     protocol::CardToken card_{0};
     /// Of the session that runs at the outlet, whether or not the bay's sensor sees a bike.

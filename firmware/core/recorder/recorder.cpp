@@ -8,6 +8,11 @@ WishRestore Recorder::begin(protocol::ResetCause cause, const Moment& moment)
 {
     const auto found = vault_->load();
     state_ = found.value_or(factory_state());
+    // A post that was never commissioned works with the factory's settings; one whose settings are
+    // damaged must not take those for what it was commissioned to (F-027).
+    const bool lost = found ? !within_bounds(found->settings) : !vault_->blank();
+    memory_ = lost ? WishRestore::Memory::lost : WishRestore::Memory::good;
+    if (lost) state_.settings = protocol::factory_settings;
     card_store_->load(cards_);
     static_cast<void>(event(
         protocol::Booted{
@@ -18,14 +23,14 @@ WishRestore Recorder::begin(protocol::ResetCause cause, const Moment& moment)
         },
         moment.now, moment));
     close_open_sessions(cause, moment);
-    // A post that was never commissioned works with the factory's settings; one whose settings are
-    // damaged must not take those for what it was commissioned to (F-027).
-    const auto memory =
-        found || vault_->blank() ? WishRestore::Memory::good : WishRestore::Memory::lost;
+    if (own_doing(cause)) {
+        strike(state_.strikes.resets);
+        save();
+    }
     return {.settings = state_.settings,
             .latched = state_.latched,
             .whole = state_.whole,
-            .memory = memory};
+            .memory = memory_};
 }
 
 void Recorder::close_open_sessions(protocol::ResetCause cause, const Moment& moment)
@@ -73,6 +78,11 @@ std::optional<Wish> Recorder::turn(const Moment& moment)
         if (writer_.write(protocol::Lane::alarm, next.body, next.at, moment) != Written::written)
             break;
         waiting_.pop();
+    }
+    if (moment.now >= Instant{steady_after} && state_.strikes.resets > 0 &&
+        !state_.strikes.blocked()) {
+        state_.strikes.resets = 0;
+        save();
     }
     if (last_save_ == VaultSave::failed) save();
     writer_.sign_when_due(moment);
@@ -150,6 +160,24 @@ void Recorder::alarm(const protocol::RecordBody& body, Instant at, const Moment&
         waiting_.add(at, body);
 }
 
-void Recorder::save() { last_save_ = vault_->save(state_); }
+void Recorder::self_test_failed(protocol::SelfTest test, std::uint32_t detail, Counts counts,
+                                const Moment& moment)
+{
+    if (counts == Counts::yes) {
+        strike(state_.strikes.tests);
+        save();
+    }
+    alarm(protocol::SelfTestFailed{.test = test, .detail = detail, .strikes = state_.strikes.tests},
+          moment.now, moment);
+}
+
+// Lost settings are kept as what no post takes for settings, so that whatever is saved meanwhile
+// does not turn the factory's into commissioned ones by the next boot.
+void Recorder::save()
+{
+    auto kept = state_;
+    if (memory_ == WishRestore::Memory::lost) kept.settings = {};
+    last_save_ = vault_->save(kept);
+}
 
 }  // namespace ks::core

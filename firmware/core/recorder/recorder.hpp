@@ -84,11 +84,15 @@ public:
     {
         static_cast<void>(event(noticed, moment.now, moment));
     }
-    /// A self-test failed.
-    void note(const protocol::SelfTestFailed& failed, const Moment& moment)
-    {
-        alarm(failed, moment.now, moment);
-    }
+    /// A self-test failed. What counts is counted durably, before or with its record (F-033).
+    enum class Counts : bool { no, yes };
+    void self_test_failed(protocol::SelfTest test, std::uint32_t detail, Counts counts,
+                          const Moment& moment);
+    /// What the post's own failures have come to; cleared with `self_test_failed`, and once blocked
+    /// only by an installer.
+    [[nodiscard]] const Strikes& strikes() const { return state_.strikes; }
+    /// Up for so long, a reset is no longer one of a series (F-046).
+    static constexpr Millis steady_after{10 * 60'000};
 
     /// A command the link has found authentic and fresh. Gives the wish to hand to the guard, or
     /// the outcome when the answer is known already.
@@ -176,6 +180,7 @@ private:
     CardStore* card_store_;
     RecordWriter writer_;
     PostState state_{};
+    WishRestore::Memory memory_{WishRestore::Memory::good};
     CardList cards_;
     SessionBook book_;
     FrameSchedule frames_;

@@ -6,6 +6,15 @@ namespace ks::core {
 
 using protocol::CommandOutcome;
 
+namespace {
+
+bool may_service(protocol::Role role)
+{
+    return role == protocol::Role::installer || role == protocol::Role::admin;
+}
+
+}  // namespace
+
 Recorder::Answer Recorder::command(const protocol::Command& command, const Moment& moment)
 {
     const auto answer = [&](CommandOutcome outcome) {
@@ -34,9 +43,8 @@ Recorder::Answer Recorder::command(const protocol::Command& command, const Momen
     case start: return start_wish(command);
     case test_outlet: {
         const auto& test = std::get<protocol::TestOutlet>(command.body);
-        const bool may =
-            command.role == protocol::Role::installer || command.role == protocol::Role::admin;
-        if (!may || test.duration > longest_test) return answer(CommandOutcome::above_limit);
+        if (!may_service(command.role) || test.duration > longest_test)
+            return answer(CommandOutcome::above_limit);
         return test_wish(command);
     }
     case set_settings: {
@@ -46,6 +54,10 @@ Recorder::Answer Recorder::command(const protocol::Command& command, const Momen
     }
     case clear_trip: {
         const auto& clear = std::get<protocol::ClearTrip>(command.body);
+        // Out of use until somebody who can repair it says that it is repaired.
+        if (clear.cause == protocol::TripCause::self_test_failed && state_.strikes.blocked() &&
+            !may_service(command.role))
+            return answer(CommandOutcome::self_test_failed);
         return WishClear{.ticket = desk_.take({.id = command.id, .body = command.body}),
                          .outlet = clear.outlet,
                          .cause = clear.cause};

@@ -96,10 +96,12 @@ void Recorder::on(const NewsCleared& news, const Moment& moment)
             .command = open != nullptr ? open->id : protocol::CommandId{},
         },
         news.at, moment);
-    if (news.outlet == protocol::whole_post)
+    if (news.outlet == protocol::whole_post) {
         state_.whole = state_.whole.without(news.cause);
-    else
+        if (news.cause == protocol::TripCause::self_test_failed) state_.strikes = {};
+    } else {
         state_.latched[news.outlet - 1U].reset();
+    }
     save();
 }
 
@@ -120,7 +122,8 @@ void Recorder::answer_settings(const CommandDesk::Open& open, Instant at, const 
     const auto* wanted = std::get_if<protocol::SetSettings>(&open.body);
     if (wanted == nullptr) return;
     state_.settings = wanted->settings;
-    save();
+    memory_ = WishRestore::Memory::good;
+    last_save_ = vault_->save_twice(state_);
     static_cast<void>(event(
         protocol::SettingsChanged{
             .version = wanted->settings.version,
@@ -133,9 +136,11 @@ void Recorder::answer_settings(const CommandDesk::Open& open, Instant at, const 
 void Recorder::answer_start(const CommandDesk::Open& open, CommandOutcome outcome,
                             const Moment& moment)
 {
-    // One that waited, and was tried again: it waits on while only the budget is against it.
-    const bool not_yet =
-        outcome == CommandOutcome::over_budget || outcome == CommandOutcome::too_soon;
+    // One that waited, and was tried again: it waits on while only the budget is against it, or the
+    // self-tests of this boot.
+    const bool not_yet = outcome == CommandOutcome::over_budget ||
+                         outcome == CommandOutcome::too_soon ||
+                         outcome == CommandOutcome::not_ready;
     if (open.means == protocol::StartMeans::queued || open.means == protocol::StartMeans::resumed) {
         if (not_yet) return;
         if (const auto waiting = starts_.take(open.session)) drop(*waiting, outcome, moment);

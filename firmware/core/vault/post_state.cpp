@@ -34,7 +34,8 @@ PostState factory_state()
             .latched = {},
             .whole = {},
             .open = {},
-            .relays = {}};
+            .relays = {},
+            .strikes = {}};
 }
 
 FixedBytes<post_state_limit> encode(const PostState& state)
@@ -53,6 +54,11 @@ FixedBytes<post_state_limit> encode(const PostState& state)
         writer.u32_be(relay.closings);
         writer.u32_be(relay.hot_permille);
     }
+    // Absent means none, which is what states from before there were any say.
+    if (!state.strikes.none()) {
+        writer.u8(state.strikes.tests);
+        writer.u8(state.strikes.resets);
+    }
     check(writer.ok());
     bytes.resize(writer.size());
     return bytes;
@@ -64,7 +70,8 @@ std::optional<PostState> decode_post_state(Bytes bytes)
     const auto settings = protocol::decode_settings(reader.take(reader.u16_be()));
     if (!reader.ok() || !settings) return std::nullopt;
 
-    PostState state{.settings = *settings, .latched = {}, .whole = {}, .open = {}, .relays = {}};
+    PostState state{
+        .settings = *settings, .latched = {}, .whole = {}, .open = {}, .relays = {}, .strikes = {}};
     state.whole = protocol::CauseSet{reader.u64_be()};
     bool known = state.whole.known();
     for (auto& latched : state.latched)
@@ -73,6 +80,10 @@ std::optional<PostState> decode_post_state(Bytes bytes)
         session = reader.u64_be();
     for (auto& relay : state.relays)
         relay = {.closings = reader.u32_be(), .hot_permille = reader.u32_be()};
+    if (reader.left() > 0) {
+        state.strikes = {.tests = reader.u8(), .resets = reader.u8()};
+        known = known && !state.strikes.none();
+    }
     if (!known || !reader.at_end()) return std::nullopt;
     return state;
 }

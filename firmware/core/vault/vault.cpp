@@ -48,6 +48,13 @@ VaultSave Vault::save(const PostState& state)
     return VaultSave::failed;
 }
 
+VaultSave Vault::save_twice(const PostState& state)
+{
+    if (save(state) == VaultSave::failed) return VaultSave::failed;
+    turn_over();
+    return save(state);
+}
+
 std::uint32_t Vault::address(std::uint32_t sector, std::uint32_t slot) const
 {
     check(sector < sectors && slot < slots());

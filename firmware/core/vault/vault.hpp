@@ -32,6 +32,10 @@ public:
     /// most.
     [[nodiscard]] VaultSave save(const PostState& state);
 
+    /// Two copies in two sectors, for what no later save repeats soon: new settings. Whatever
+    /// damages one of them leaves the other (F-059).
+    [[nodiscard]] VaultSave save_twice(const PostState& state);
+
 private:
     static constexpr std::uint32_t slot_size = 1'024;
     static_assert(post_state_limit + 16 <= slot_size);

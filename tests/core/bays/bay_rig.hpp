@@ -73,7 +73,10 @@ struct BayRig {
         case hal::SensorKind::barrier: reading.finding = barrier[i]; break;
         case hal::SensorKind::smoke: reading.finding = smoke[i]; break;
         case hal::SensorKind::tag_reader: reading.tag = tag[i]; break;
-        case hal::SensorKind::temperature: reading.temperature = DeciCelsius{215}; break;
+        case hal::SensorKind::temperature:
+            reading.temperature = heat;
+            if (!heat) reading.finding = hal::Finding::faulty;
+            break;
         case hal::SensorKind::annunciator: break;
         }
         return reading;
@@ -90,6 +93,17 @@ struct BayRig {
         for (const auto& event : events)
             if (event.matter == matter) found.push_back(event);
         return found;
+    }
+    /// Of a bay at the outlet of its number.
+    [[nodiscard]] static BayChanged change_of(BayNumber number, BayState from, BayState to)
+    {
+        return {.bay = number,
+                .from = from,
+                .to = to,
+                .tag = 0,
+                .outlet = number,
+                .card = 0,
+                .stayed = std::nullopt};
     }
     /// A bike rolls in and is seen.
     void park(std::size_t index)
@@ -111,6 +125,8 @@ struct BayRig {
     Findings zone{};
     Findings barrier{};
     Findings smoke{};
+    /// Nothing: the element is broken.
+    std::optional<DeciCelsius> heat{DeciCelsius{215}};
     std::array<std::optional<Millimetres>, 4> distance{};
     std::array<TagToken, 4> tag{};
     std::vector<SensorPlace> silent;

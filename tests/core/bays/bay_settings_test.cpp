@@ -53,6 +53,18 @@ TEST_CASE("bay settings are taken to the ends of their ranges and refused beyond
     }
 }
 
+TEST_CASE("no thermometer is set to tell of fire in every summer, or in none", "[core][bays][bad]")
+{
+    const auto with = [](DeciCelsius limit) {
+        return refused([&](S& s) { s.heat_limit = limit; });
+    };
+    CHECK_FALSE(with(bay_range::least_heat).has_value());
+    CHECK_FALSE(with(bay_range::most_heat).has_value());
+    CHECK(with(bay_range::least_heat - DeciCelsius{1}) == BaySetting::heat_limit);
+    CHECK(with(bay_range::most_heat + DeciCelsius{1}) == BaySetting::heat_limit);
+    CHECK(with(DeciCelsius{}) == BaySetting::heat_limit);
+}
+
 TEST_CASE("parking rules can be off; the watch over dangers cannot", "[core][bays][bad]")
 {
     CHECK_FALSE(refused([](S& s) { s.not_charging_after = Millis{}; }).has_value());

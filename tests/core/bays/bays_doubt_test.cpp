@@ -97,8 +97,10 @@ TEST_CASE("a tag that is read late is told, and another tag is another bike", "[
     rig.tag[0] = 70;
     rig.run_for(10_s);
     REQUIRE(rig.changes.size() == 1);
-    CHECK(rig.changes[0] ==
-          BayChanged{.bay = 1, .from = BayState::taken, .to = BayState::taken, .tag = 70});
+    auto tagged = BayRig::change_of(1, BayState::taken, BayState::taken);
+    tagged.tag = 70;
+    tagged.card = 9;
+    CHECK(rig.changes[0] == tagged);
     CHECK(rig.bays.card(1) == 9);
 
     rig.tag[0] = 71;

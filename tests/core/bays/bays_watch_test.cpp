@@ -76,8 +76,8 @@ TEST_CASE("a bike that stays in a zone for a night is told four times", "[core][
 
 TEST_CASE("a detector that is silent, faulty or never there is an event", "[core][bays][unit]")
 {
-    const auto kind =
-        GENERATE(SensorKind::zone, SensorKind::barrier, SensorKind::smoke, SensorKind::tag_reader);
+    const auto kind = GENERATE(SensorKind::zone, SensorKind::barrier, SensorKind::smoke,
+                               SensorKind::tag_reader, SensorKind::temperature);
     CAPTURE(static_cast<int>(kind));
     BayRig rig;
     rig.silent.push_back({kind, 1});
@@ -116,7 +116,7 @@ TEST_CASE("a detector that owns up to a fault is lost, and one that warns meanwh
     rig.smoke[0] = Finding::faulty;
     rig.run_for(rig.settings.silent_after + 4_s);
     REQUIRE(rig.events.size() == 1);
-    CHECK(rig.events[0].matter == BayMatter::sensor_lost);
+    CHECK(rig.events[0].matter == BayMatter::sensor_faulty);
     CHECK(rig.bays.smoke() == WatchState::lost);
 
     rig.smoke[0] = Finding::active;
@@ -141,6 +141,76 @@ TEST_CASE("one reading of smoke is smoke, and it is heard above everything", "[c
     rig.smoke[2] = Finding::quiet;
     rig.run_for(Bays::smoke_clear_hold + 4_s);
     CHECK(rig.events_of(BayMatter::smoke_clear).size() == 1);
+}
+
+TEST_CASE("a detector that told of fire and then falls silent may have burnt: the fire stands",
+          "[core][bays][unit]")
+{
+    BayRig rig;
+    rig.run_for(20_s);
+    CHECK_FALSE(rig.bays.fire_at(SensorKind::smoke).has_value());
+    rig.smoke[2] = Finding::active;
+    rig.step();
+    REQUIRE(rig.bays.fire_at(SensorKind::smoke).has_value());
+    CHECK(int{*rig.bays.fire_at(SensorKind::smoke)} == 3);
+    CHECK_FALSE(rig.bays.fire_at(SensorKind::temperature).has_value());
+
+    rig.silent.push_back({SensorKind::smoke, 3});
+    rig.run_for(10_min);
+    CHECK(rig.events_of(BayMatter::sensor_lost).size() == 1);
+    CHECK(rig.bays.fire_at(SensorKind::smoke).has_value());
+
+    rig.silent.clear();
+    rig.smoke[2] = Finding::quiet;
+    rig.run_for(4_s);
+    CHECK_FALSE(rig.bays.fire_at(SensorKind::smoke).has_value());
+}
+
+TEST_CASE("a thermometer tells of fire from its limit on, and not at one reading",
+          "[core][bays][unit]")
+{
+    BayRig rig;
+    rig.run_for(20_s);
+    rig.heat = rig.settings.heat_limit - DeciCelsius{1};
+    rig.run_for(60_s);
+    CHECK(rig.events.empty());
+
+    rig.heat = rig.settings.heat_limit;
+    rig.step();
+    rig.heat = DeciCelsius{215};
+    rig.step();
+    CHECK(rig.events.empty());
+
+    rig.heat = rig.settings.heat_limit;
+    rig.run_for(4_s);
+    REQUIRE(rig.events_of(BayMatter::heat).size() == 1);
+    CHECK(rig.bays.fire_at(SensorKind::temperature).has_value());
+    CHECK(rig.bays.announcement() == Announcement{.message = Message::heat, .place = 1});
+    CHECK(rig.bays.temperature(1) == rig.settings.heat_limit);
+
+    // A broken element is no cool one.
+    rig.heat.reset();
+    rig.run_for(2_min);
+    CHECK(rig.events_of(BayMatter::sensor_faulty).size() == 1);
+    CHECK(rig.bays.fire_at(SensorKind::temperature).has_value());
+    rig.heat = DeciCelsius{215};
+    rig.run_for(2_min);
+    CHECK_FALSE(rig.bays.fire_at(SensorKind::temperature).has_value());
+}
+
+TEST_CASE("heat that is over is told when it has been over for a while", "[core][bays][unit]")
+{
+    BayRig rig;
+    rig.run_for(20_s);
+    rig.heat = DeciCelsius{900};
+    rig.run_for(4_s);
+    rig.heat = DeciCelsius{300};
+    rig.run_for(Bays::smoke_clear_hold - 2_s);
+    CHECK(rig.events_of(BayMatter::heat_clear).empty());
+    CHECK(rig.bays.fire_at(SensorKind::temperature).has_value());
+    rig.run_for(4_s);
+    CHECK(rig.events_of(BayMatter::heat_clear).size() == 1);
+    CHECK_FALSE(rig.bays.fire_at(SensorKind::temperature).has_value());
 }
 
 TEST_CASE("a barrier taken away is an event, and one put back is too", "[core][bays][unit]")

@@ -52,10 +52,11 @@ TEST_CASE("a bay is told taken and freed once each, with the bike's tag", "[core
     rig.drive_off(2);
 
     REQUIRE(rig.changes.size() == 2);
-    CHECK(rig.changes[0] ==
-          BayChanged{.bay = 3, .from = BayState::free, .to = BayState::taken, .tag = 77});
-    CHECK(rig.changes[1] ==
-          BayChanged{.bay = 3, .from = BayState::taken, .to = BayState::free, .tag = 77});
+    auto taken = BayRig::change_of(3, BayState::free, BayState::taken);
+    auto freed = BayRig::change_of(3, BayState::taken, BayState::free);
+    taken.tag = freed.tag = 77;
+    CHECK(rig.changes[0] == taken);
+    CHECK(rig.changes[1] == freed);
     CHECK(rig.events.empty());
 }
 
@@ -176,16 +177,71 @@ TEST_CASE("a bike that stays after its session is an overstay, counted from the 
     end(rig, EndReason::full);
     const auto ended_at = rig.now;
     rig.run_for(rig.settings.overstay_after - 2_s);
-    CHECK(rig.events.empty());
+    CHECK(rig.events_of(BayMatter::overstay).empty());
     rig.run_for(2_s);
 
-    REQUIRE(rig.events.size() == 1);
-    CHECK(rig.events[0].matter == BayMatter::overstay);
-    CHECK(rig.events[0].since == ended_at);
-    CHECK(rig.events[0].card == 5);
+    REQUIRE(rig.events_of(BayMatter::overstay).size() == 1);
+    CHECK(rig.events.back().since == ended_at);
+    CHECK(rig.events.back().card == 5);
     rig.drive_off(2);
     rig.run_for(8_h);
-    CHECK(rig.events.size() == 1);
+    CHECK(rig.events_of(BayMatter::overstay).size() == 1);
+}
+
+TEST_CASE("a session's end in a taken bay is told once, and how long the bike stayed when it left",
+          "[core][bays][unit]")
+{
+    auto rig = with_bike();
+    charge(rig, 5);
+    rig.run_for(1_h);
+    CHECK(rig.events.empty());
+    end(rig, EndReason::full);
+    const auto ended_at = rig.now;
+    rig.run_for(10_min);
+    REQUIRE(rig.events.size() == 1);
+    CHECK(rig.events[0].matter == BayMatter::finished);
+    CHECK(rig.events[0].since == ended_at);
+    CHECK(int{rig.events[0].outlet} == 3);
+    CHECK(rig.events[0].card == 5);
+
+    rig.drive_off(2);
+    REQUIRE(rig.changes.size() == 1);
+    CHECK(rig.changes[0].card == 5);
+    REQUIRE(rig.changes[0].stayed.has_value());
+    CHECK(*rig.changes[0].stayed >= 10_min);
+    CHECK(*rig.changes[0].stayed <= 10_min + 4_s);
+    CHECK(rig.events_of(BayMatter::settled).empty());
+}
+
+TEST_CASE("a bike that charges again has settled what was told of it", "[core][bays][unit]")
+{
+    auto rig = with_bike();
+    charge(rig, 5);
+    end(rig, EndReason::full);
+    rig.run_for(10_s);
+    charge(rig, 5);
+    rig.run_for(10_s);
+    REQUIRE(rig.events.size() == 2);
+    CHECK(rig.events[1].matter == BayMatter::settled);
+    CHECK(int{rig.events[1].place} == 3);
+    rig.run_for(8_h);
+    CHECK(rig.events.size() == 2);
+    rig.drive_off(2);
+    CHECK_FALSE(rig.changes.back().stayed.has_value());
+}
+
+TEST_CASE("another bike, come while nobody watched, settles what was told of the one before",
+          "[core][bays][unit]")
+{
+    auto rig = with_bike();
+    charge(rig, 5);
+    end(rig, EndReason::full);
+    rig.run_for(10_s);
+    rig.silent.push_back({hal::SensorKind::bay, 3});
+    rig.run_for(Bays::doubt_forgiven + 60_s);
+    rig.silent.clear();
+    rig.run_for(10_s);
+    CHECK(rig.events_of(BayMatter::settled).size() == 1);
 }
 
 TEST_CASE("only what the resident chose or got ends in an overstay", "[core][bays][unit]")
