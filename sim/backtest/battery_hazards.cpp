@@ -78,19 +78,19 @@ void steps(Curves& into)
         charge(curve, 1, strong_bike(cable));
         const auto second = bike_for(i % 2 == 0 ? "pb-48v-20ah" : "pb-60v-20ah", 5.0, 0.2);
         curve.hazard_event =
-            add(curve, cable.moment(minutes(35), minutes(60)), 1, SecondBike{second});
+            add(curve, cable.moment(minutes(125), minutes(150)), 1, SecondBike{second});
         curve.label = {.must = {power_step}, .within = minutes(2)};
-        curve.lasts = minutes(70);
+        curve.lasts = minutes(160);
         into.push_back(std::move(curve));
     }
     CurveMaker failing{"charger_step", "docs/sources.md, Posts in the field: a step in power"};
     for (int i = 0; i < 10; ++i) {
         auto curve = failing.next();
         charge(curve, 1, strong_bike(failing));
-        curve.hazard_event = add(curve, failing.moment(minutes(35), minutes(60)), 1,
+        curve.hazard_event = add(curve, failing.moment(minutes(125), minutes(150)), 1,
                                  ChargerFails{{.current = 1.6 + 0.1 * i}});
         curve.label = {.must = {power_step, overpower}, .within = minutes(2)};
-        curve.lasts = minutes(70);
+        curve.lasts = minutes(160);
         into.push_back(std::move(curve));
     }
 }

@@ -44,7 +44,7 @@ BacktestReport library_report(const BacktestOptions& options)
 BacktestReport campaign_report(const BacktestOptions& options)
 {
     BacktestReport report;
-    for (std::uint64_t from = 0; report.hours() < options.hours;) {
+    for (auto from = options.first_day; report.hours() < options.hours;) {
         const auto missing = (options.hours - report.hours()) / hours_of_a_day;
         std::vector<CampaignDay> days(static_cast<std::size_t>(missing) + 1);
         in_parallel(days.size(), options.jobs, [&](std::size_t index) {
@@ -64,6 +64,8 @@ void add_backtest_options(CLI::App& app, BacktestOptions& options)
     app.add_option("--hours", options.hours,
                    "instead: so many charging hours of legitimate variety, looking for false trips")
         ->check(CLI::Range(1.0, 1e7));
+    app.add_option("--first-day", options.first_day,
+                   "with --hours: go on where an earlier campaign ended (days count from 0)");
     app.add_option("--family", options.family, "only the curves of this family");
     app.add_option("--why", options.why, "explain this one curve");
     app.add_option("--jobs", options.jobs, "threads (default: 2)")->check(CLI::Range(1, 256));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <iosfwd>
 #include <string>
 
@@ -13,6 +14,7 @@ struct BacktestOptions {
     std::string family{};
     std::string why{};
     double hours = 0.0;
+    std::uint64_t first_day = 0;
     unsigned jobs = 2;
     bool json = false;
 };

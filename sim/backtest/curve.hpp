@@ -37,7 +37,8 @@ struct Label {
     /// What may come besides, without being called for or wrong.
     std::vector<protocol::TripCause> may{};
     Early early = Early::wrong;
-    /// How the session must end; however it likes when empty.
+    /// How the session must end; however it likes when empty. Where a cut is asked for, an end that
+    /// takes the load away as well.
     std::vector<protocol::EndReason> ends{};
 };
 

@@ -84,7 +84,8 @@ void BacktestReport::add(const Curve& curve, const CurveOutcome& outcome,
     ++curves_;
     hours_ += outcome.charging_hours;
     if (verdict.kind == Kind::detected || verdict.kind == Kind::late) {
-        auto& row = rules_[std::get<TripCause>(verdict.answer->what)];
+        const auto* cause = std::get_if<TripCause>(&verdict.answer->what);
+        auto& row = rules_[cause != nullptr ? *cause : curve.label.must.front()];
         ++(verdict.kind == Kind::detected ? row.detections : row.late);
         row.latencies.push_back(*verdict.latency);
     }

@@ -136,8 +136,10 @@ std::vector<Curve> blind_spots()
           Blind{"half_failed_charger",
                 "docs/sources.md, Charging [R]: a weaker charger is no less safe",
                 ChargerFails{{.current = 0.4}}},
-          Blind{"early_second_charger", "a Y-cable before the profile is known",
-                SecondBike{common_bike()}}}) {
+          Blind{"early_second_charger", "looks like a charger that goes over to full current",
+                SecondBike{common_bike()}},
+          Blind{"early_charger_step", "the same; tier and overload bound it",
+                ChargerFails{{.current = 1.8}}}}) {
         CurveMaker maker{blind.family, blind.source};
         for (int i = 0; i < 3; ++i) {
             auto curve = maker.next();

@@ -36,6 +36,14 @@ std::optional<Instant> hazard_event_at(const Curve& curve)
 /// A refused start is an end as well: nobody is charged, and nothing flows.
 bool is_over(const GuardDeed& deed) { return !std::holds_alternative<TripCause>(deed.what); }
 
+/// The session ended by itself behind the hazard, in a way that is as good as a cut.
+bool ends_it(const Label& label, const CurveOutcome& outcome, const GuardDeed& deed)
+{
+    const auto* reason = std::get_if<EndReason>(&deed.what);
+    return reason != nullptr && outcome.hazard_at && deed.at >= *outcome.hazard_at &&
+           holds(label.ends, *reason);
+}
+
 CurveVerdict judged_without_hazard(const Curve& curve, const CurveOutcome& outcome)
 {
     CurveVerdict verdict{.kind = CurveVerdict::Kind::right,
@@ -109,6 +117,7 @@ CurveVerdict judged(const Curve& curve, const CurveOutcome& outcome)
     std::vector<GuardDeed> false_trips;
     std::optional<GuardDeed> answer;
     for (const auto& deed : outcome.deeds) {
+        if (!answer && ends_it(label, outcome, deed)) answer = deed;
         if (is_over(deed)) continue;
         const auto cause = std::get<TripCause>(deed.what);
         const bool early = !outcome.hazard_at || deed.at < *outcome.hazard_at;

@@ -122,7 +122,9 @@ void bad_plugs(Curves& into)
                                    .arc_share = 0.01};
         into.push_back(while_charging(
             sparks, Arcing{contact},
-            {.must = {arcing, contact_rising, contact_overheated}, .within = Millis{120'000}},
+            {.must = {arcing, contact_rising, contact_overheated},
+             .within = Millis{120'000},
+             .ends = {protocol::EndReason::load_swapped}},
             Millis{600'000}));
     }
 }

@@ -116,6 +116,7 @@ NorResult NorFlash::erase_sector(std::uint32_t address)
     if (fault == NorFault::erase_ignored) return torn ? NorResult::failed : NorResult::ok;
 
     ++erases_[address / geometry_.sector_size];
+    if (while_erasing_) while_erasing_();
     const auto begin = memory_ + address;
     const auto end = begin + geometry_.sector_size;
     if (!torn && stuck_.empty() && unstable_.empty()) {

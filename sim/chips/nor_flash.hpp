@@ -3,6 +3,7 @@
 #include "firmware/hal/nor_flash.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <random>
@@ -48,6 +49,10 @@ public:
     /// Refused when it would leave its page: the real chip would wrap and overwrite its beginning.
     hal::NorResult program(std::uint32_t address, Bytes from);
     hal::NorResult erase_sector(std::uint32_t address);
+
+    /// Called within each erase from now on, before it takes effect: the chip takes its time, and
+    /// the world goes on.
+    void while_erasing(std::function<void()> happens) { while_erasing_ = std::move(happens); }
 
     /// Programs and erases so far, also refused and torn ones.
     [[nodiscard]] std::uint64_t operations() const { return operations_; }
@@ -99,6 +104,7 @@ private:
     std::map<std::size_t, std::byte> unstable_;
     std::uint64_t operations_{0};
     std::uint64_t reads_{0};
+    std::function<void()> while_erasing_;
     std::optional<std::uint64_t> fails_at_;
     TornCells cells_{TornCells::settled};
     Power power_{Power::on};

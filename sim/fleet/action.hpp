@@ -1,5 +1,7 @@
 #pragma once
 
+#include "sim/chips/modbus_slave.hpp"
+#include "sim/fleet/processor_fault.hpp"
 #include "sim/plant/post.hpp"
 
 #include <cstdint>
@@ -30,12 +32,34 @@ struct PostPower {
     Supply supply;
 };
 
+/// Of the post's processor, or of what runs on it. ClearPostFaults mends it too.
+struct BreakProcessor {
+    ProcessorFault fault;
+};
+
 /// As PostPower off, but inside the next write or erase of the post's flash.
 struct TornPower {};
 
+/// What a sensor on the post's bus has before it: a bike, smoke, heat, an open barrier, or nothing.
+struct SensorSees {
+    hal::SensorKind kind;
+    hal::Place place;
+    hal::Finding finding;
+};
+/// A tag is at the reader of that bay; 0 takes it away.
+struct TagNear {
+    hal::Place place;
+    std::uint64_t tag;
+};
+struct SlaveSuffers {
+    std::uint8_t address;
+    SlaveFault fault;
+};
+
 /// Anything a scenario, a story or a person at the console can do to a post.
 using Action = std::variant<Plug, Unplug, Tap, Inject, ClearFaults, InjectPost, ClearPostFaults,
-                            MainsAre, PostPower, TornPower>;
+                            MainsAre, PostPower, TornPower, BreakProcessor, SensorSees, TagNear,
+                            SlaveSuffers>;
 
 /// An action and where it happens. Posts and outlets count from 1; the outlet is 0 for what
 /// concerns the whole post.

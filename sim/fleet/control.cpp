@@ -1,6 +1,6 @@
 #include "sim/fleet/control.hpp"
 
-#include "sim/fleet/measure.hpp"
+#include "edge/toml/measure.hpp"
 #include "sim/fleet/mishap_words.hpp"
 
 #include <boost/json.hpp>
@@ -14,6 +14,9 @@ namespace ks::sim {
 namespace {
 
 namespace json = boost::json;
+using edge::share_from;
+using edge::token_from;
+using edge::watt_hours_from;
 
 /// Why a line is refused; never leaves this file.
 struct Refused {
@@ -124,6 +127,15 @@ double circuit_in(std::optional<std::int64_t> circuit)
     return static_cast<double>(*circuit);
 }
 
+/// From 1, and it must be given.
+double number_in(Request& request, std::string_view key, std::int64_t most)
+{
+    const auto number = request.whole(key);
+    if (!number || *number < 1 || *number > most)
+        throw Refused{std::string{key} + " must be 1 to " + std::to_string(most)};
+    return static_cast<double>(*number);
+}
+
 std::optional<double> parameter_in(Request& request, const MishapWord& word)
 {
     if (const auto measure = measure_of(word.parameter)) {
@@ -137,6 +149,9 @@ std::optional<double> parameter_in(Request& request, const MishapWord& word)
     }
     case MishapParameter::input: return input_in(request.need_text("input"));
     case MishapParameter::circuit: return circuit_in(request.whole("circuit"));
+    case MishapParameter::place: return number_in(request, "place", drivers::place_most);
+    case MishapParameter::address:
+        return number_in(request, "address", drivers::slave_address_most);
     case MishapParameter::none:
     case MishapParameter::current:
     case MishapParameter::leak:
@@ -154,9 +169,15 @@ Action action_in(Request& request, const std::string& word)
         if (!token || *token == 0) throw Refused{"card must be like \"0xC0FFEE01\""};
         return Tap{*token};
     }
+    if (word == "tag") {
+        const auto place = number_in(request, "place", drivers::place_most);
+        const auto tag = token_from(request.need_text("tag"));
+        if (!tag) throw Refused{"tag must be like \"0xE28011\""};
+        return TagNear{static_cast<hal::Place>(place), *tag};
+    }
     const auto mishap_is = mishap_word(word);
     if (!mishap_is) {
-        std::string known = "plug, tap, look, fleet";
+        std::string known = "plug, tap, tag, look, fleet";
         for (const auto& other : mishap_words())
             known += ", " + std::string{other.word};
         throw Refused{"do has no word \"" + word + "\"; known are " + known};

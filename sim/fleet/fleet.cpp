@@ -83,6 +83,7 @@ Outcome done(const InjectPost& inject, Place at)
 Outcome done(const ClearPostFaults&, Place at)
 {
     at.post.plant().clear_post_faults();
+    at.post.processor().mend();
     return Done{};
 }
 
@@ -107,6 +108,48 @@ Outcome done(const PostPower& is, Place at)
     return Done{};
 }
 
+Outcome done(const BreakProcessor& breaks, Place at)
+{
+    at.post.processor().inject(breaks.fault);
+    return Done{};
+}
+
+/// What an element shows that has caught fire, and on a mild day.
+constexpr DeciCelsius burning{950};
+constexpr DeciCelsius mild{200};
+
+Outcome done(const SensorSees& sees, Place at)
+{
+    auto* slave = at.post.sensors().sensor(sees.kind, sees.place);
+    if (slave == nullptr) return Failure{DeedRefusal::no_such_sensor};
+    if (sees.kind != hal::SensorKind::temperature) {
+        show(*slave, sees.kind, sees.finding);
+        return Done{};
+    }
+    switch (sees.finding) {
+    case hal::Finding::quiet: show_temperature(*slave, mild); break;
+    case hal::Finding::active: show_temperature(*slave, burning); break;
+    case hal::Finding::faulty: show_temperature(*slave, std::nullopt); break;
+    }
+    return Done{};
+}
+
+Outcome done(const TagNear& tag, Place at)
+{
+    auto* slave = at.post.sensors().sensor(hal::SensorKind::tag_reader, tag.place);
+    if (slave == nullptr) return Failure{DeedRefusal::no_such_sensor};
+    show_tag(*slave, tag.tag);
+    return Done{};
+}
+
+Outcome done(const SlaveSuffers& suffers, Place at)
+{
+    auto* slave = at.post.sensors().slave(suffers.address);
+    if (slave == nullptr) return Failure{DeedRefusal::no_such_sensor};
+    slave->suffer(suffers.fault);
+    return Done{};
+}
+
 Outcome done(const TornPower&, Place at)
 {
     if (!at.post.powered()) return Failure{DeedRefusal::off_already};
@@ -124,6 +167,7 @@ std::string_view told(DeedRefusal refusal)
     case DeedRefusal::taken: return "a bike is plugged in there already";
     case DeedRefusal::empty: return "nothing is plugged in there";
     case DeedRefusal::no_such_circuit: return "there is no such circuit";
+    case DeedRefusal::no_such_sensor: return "no such sensor hangs on the post's bus";
     case DeedRefusal::reader_busy: return "the card reader has not taken the last cards yet";
     case DeedRefusal::on_already: return "the post has power already";
     case DeedRefusal::off_already: return "the post has no power";
@@ -144,7 +188,8 @@ Fleet::Fleet(Identities identities, const Setup& setup, Scenario scenario)
                                            .outlets = scenario_.outlets,
                                            .seed = Random{scenario_.seed, posts_.size()}.next(),
                                            .nor_file = image_of(setup.state, id),
-                                           .commissioned = scenario_.commissioned}));
+                                           .commissioned = scenario_.commissioned,
+                                           .fittings = scenario_.fittings}));
     }
 }
 

@@ -16,6 +16,7 @@ enum class DeedRefusal : std::uint8_t {
     taken,  // a bike is plugged in there already
     empty,  // nothing is plugged in there
     no_such_circuit,
+    no_such_sensor,
     reader_busy,
     on_already,
     off_already,

@@ -1,3 +1,4 @@
+#include "edge/toml/profile.hpp"
 #include "firmware/crypto/sha256.hpp"
 #include "sim/backtest/command.hpp"
 #include "sim/fleet/loop.hpp"
@@ -31,6 +32,7 @@ struct Options {
     std::string broker_name;
     std::uint16_t posts{0};
     fs::path scenario;
+    fs::path profile;
     fs::path state;
     fs::path truth;
     fs::path control;
@@ -49,6 +51,8 @@ void add_options(CLI::App& app, Options& options)
                    "numeric address)");
     app.add_option("--posts", options.posts, "how many of the site's posts (default: all)");
     app.add_option("--scenario", options.scenario, "what happens at them (default: nothing)");
+    app.add_option("--profile", options.profile,
+                   "profile the posts were commissioned with (default: the factory's)");
     app.add_option("--state", options.state, "folder of the flash images (default: in memory)");
     app.add_option("--truth", options.truth, "file for the posts' own truth, as JSON lines");
     app.add_option("--control", options.control, "Unix socket that takes commands");
@@ -76,14 +80,12 @@ void say(const Options& options, std::string_view event, const json::object& wor
     std::cerr << std::endl;
 }
 
-Scenario scenario_of(const Options& options, const fs::path& file)
+[[noreturn]] void refuse(const Options& options, std::string_view event, const fs::path& file,
+                         const std::vector<edge::TomlFault>& faults)
 {
-    if (file.empty()) return read_scenario("").scenario();
-    const auto reading = read_scenario_file(file);
-    if (reading.ok()) return reading.scenario();
-    for (const auto& fault : reading.faults()) {
+    for (const auto& fault : faults) {
         if (options.json)
-            say(options, "scenario.refused",
+            say(options, event,
                 {{"file", file.string()},
                  {"line", fault.line},
                  {"key", fault.key},
@@ -91,8 +93,25 @@ Scenario scenario_of(const Options& options, const fs::path& file)
         else
             std::cerr << told(fault, file.string()) << '\n';
     }
-    throw Trouble{file.string() + ": " + std::to_string(reading.faults().size()) +
+    throw Trouble{file.string() + ": " + std::to_string(faults.size()) +
                   " faults; nothing was started"};
+}
+
+protocol::Settings profile_of(const Options& options)
+{
+    if (options.profile.empty()) return protocol::factory_settings;
+    const auto reading = edge::read_profile_file(options.profile);
+    if (!reading.ok()) refuse(options, "profile.refused", options.profile, reading.faults());
+    return reading.settings();
+}
+
+Scenario scenario_of(const Options& options, const fs::path& file)
+{
+    const auto profile = profile_of(options);
+    if (file.empty()) return read_scenario("", profile).scenario();
+    const auto reading = read_scenario_file(file, profile);
+    if (!reading.ok()) refuse(options, "scenario.refused", file, reading.faults());
+    return reading.scenario();
 }
 
 struct Broker {

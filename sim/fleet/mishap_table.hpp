@@ -12,5 +12,6 @@ struct MishapRow {
 
 [[nodiscard]] std::span<const MishapRow> outlet_mishaps();
 [[nodiscard]] std::span<const MishapRow> post_mishaps();
+[[nodiscard]] std::span<const MishapRow> place_mishaps();
 
 }  // namespace ks::sim

@@ -1,6 +1,6 @@
 #include "sim/fleet/mishap_words.hpp"
 
-#include "sim/fleet/measure.hpp"
+#include "edge/toml/measure.hpp"
 #include "sim/fleet/mishap_table.hpp"
 
 #include <algorithm>
@@ -11,9 +11,13 @@ namespace ks::sim {
 
 namespace {
 
+using edge::amperes_from;
+using edge::volts_from;
+using edge::watts_from;
+
 const MishapRow* row_of(std::string_view word)
 {
-    for (const auto rows : {outlet_mishaps(), post_mishaps()})
+    for (const auto rows : {outlet_mishaps(), post_mishaps(), place_mishaps()})
         for (const auto& row : rows)
             if (row.word.word == word) return &row;
     return nullptr;
@@ -29,7 +33,7 @@ std::span<const MishapWord> mishap_words()
 {
     static const auto words = [] {
         std::vector<MishapWord> all;
-        for (const auto rows : {outlet_mishaps(), post_mishaps()})
+        for (const auto rows : {outlet_mishaps(), post_mishaps(), place_mishaps()})
             for (const auto& row : rows)
                 all.push_back(row.word);
         return all;
@@ -54,7 +58,9 @@ std::optional<MishapMeasure> measure_of(MishapParameter parameter)
     case MishapParameter::none:
     case MishapParameter::factor:
     case MishapParameter::input:
-    case MishapParameter::circuit: return std::nullopt;
+    case MishapParameter::circuit:
+    case MishapParameter::place:
+    case MishapParameter::address: return std::nullopt;
     }
     return std::nullopt;
 }

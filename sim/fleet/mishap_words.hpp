@@ -19,6 +19,8 @@ enum class MishapParameter : std::uint8_t {
     power,
     input,    // one of `post_input_words`; it must be given
     circuit,  // of residual current, from 1
+    place,    // which bay, zone, barrier or detector, from 1
+    address,  // of a slave on the post's bus
 };
 
 /// Whether a mishap concerns one outlet or the whole post.

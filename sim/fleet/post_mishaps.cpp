@@ -12,6 +12,8 @@ using Value = std::optional<double>;
 
 Action with(PostFault fault) { return InjectPost{std::move(fault)}; }
 
+Action broken(ProcessorFault fault) { return BreakProcessor{fault}; }
+
 Action loop(Value input, LoopIs is)
 {
     check(input.has_value() && *input >= 0.0 && *input < double{hal::post_input_count});
@@ -89,6 +91,29 @@ constexpr std::array rows{
     MishapRow{{"hot_summer", post, none}, [](Value) { return with(ClimateIs{hot_summer}); }},
     MishapRow{{"hard_winter", post, none}, [](Value) { return with(ClimateIs{hard_winter}); }},
     MishapRow{{"mild_weather", post, none}, [](Value) { return with(ClimateIs{mild_climate}); }},
+
+    // The processor.
+    MishapRow{{"register_stuck", post, none},
+              [](Value) { return broken(ProcessorFault::register_stuck); }},
+    MishapRow{{"ram_stuck", post, none}, [](Value) { return broken(ProcessorFault::ram_stuck); }},
+    MishapRow{{"image_damaged", post, none},
+              [](Value) { return broken(ProcessorFault::image_damaged); }},
+    MishapRow{{"clock_slow", post, none}, [](Value) { return broken(ProcessorFault::clock_slow); }},
+    MishapRow{{"timer_lost", post, none}, [](Value) { return broken(ProcessorFault::timer_lost); }},
+    MishapRow{{"rest_hangs", post, none}, [](Value) { return broken(ProcessorFault::rest_hangs); }},
+    MishapRow{{"stack_overruns", post, none},
+              [](Value) { return broken(ProcessorFault::stack_overruns); }},
+    MishapRow{{"interrupt_storm", post, none},
+              [](Value) { return broken(ProcessorFault::interrupt_storm); }},
+    MishapRow{{"adc_stuck", post, none}, [](Value) { return broken(ProcessorFault::adc_stuck); }},
+    MishapRow{{"reference_drifts", post, none},
+              [](Value) { return broken(ProcessorFault::reference_drifts); }},
+    MishapRow{{"outputs_altered", post, none},
+              [](Value) { return broken(ProcessorFault::outputs_altered); }},
+    MishapRow{{"noise_stuck", post, none},
+              [](Value) { return broken(ProcessorFault::noise_stuck); }},
+    MishapRow{{"check_fails", post, none},
+              [](Value) { return broken(ProcessorFault::check_fails); }},
 
     MishapRow{{"clear_post", post, none}, [](Value) { return Action{ClearPostFaults{}}; }},
 };

@@ -2,7 +2,12 @@
 
 namespace ks::sim {
 
-PostWorld::PostWorld(const PlantPost::Settings& settings) : plant_{settings}
+PostWorld::PostWorld(const PlantPost::Settings& settings)
+    : PostWorld{settings, drivers::SlaveTable{}}
+{}
+
+PostWorld::PostWorld(const PlantPost::Settings& settings, const drivers::SlaveTable& sensors)
+    : plant_{settings}, sensors_{sensors}
 {
     for (std::uint8_t i = 0; i < plant_.outlets(); ++i)
         buses_.at(i / Bl0942Bus::chips_most)
@@ -27,8 +32,12 @@ void PostWorld::sense(SimBoard& board)
         board.coils[i] = sensed.coil;
         const auto& chip = buses_.at(i / Bl0942Bus::chips_most)
                                .chip(static_cast<std::uint8_t>(i % Bl0942Bus::chips_most));
-        if (chip.overcurrent_pin()) board.pins[i] = hal::OvercurrentPin::raised;
+        // An edge that may not interrupt is latched by nobody.
+        const auto gate = board.gates[static_cast<std::size_t>(hal::InterruptSource::pins)];
+        if (chip.overcurrent_pin() && gate == hal::InterruptGate::open)
+            board.pins[i] = hal::OvercurrentPin::raised;
     }
+    sensors_.speak(board.rs485, plant_.now());
     board.inputs = plant_.sensed_post_inputs();
     while (const auto tap = plant_.take_tap())
         board.taps.push_back(*tap);
@@ -43,8 +52,9 @@ void PostWorld::obey(SimBoard& board)
         static_cast<void>(buses_[i].send(wire.from_post));
         wire.from_post.clear();
     }
+    sensors_.hear(board.rs485);
     for (std::uint8_t outlet = 1; outlet <= plant_.outlets(); ++outlet)
-        plant_.drive(outlet, board.relays[outlet - 1U]);
+        plant_.drive(outlet, board.pulled(outlet));
     plant_.drive_contactor(board.contactor);
 }
 
@@ -55,6 +65,7 @@ void PostWorld::return_power()
         bus.advance_to(plant_.now());
         bus.power_cycle();
     }
+    sensors_.cut(plant_.now());
 }
 
 }  // namespace ks::sim

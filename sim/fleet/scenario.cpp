@@ -1,17 +1,19 @@
 #include "sim/fleet/scenario.hpp"
 
+#include "edge/toml/measure.hpp"
 #include "sim/fleet/commissioned.hpp"
-#include "sim/fleet/measure.hpp"
 #include "sim/fleet/mishap_words.hpp"
+#include "sim/fleet/parking_words.hpp"
 #include "sim/fleet/scenario_table.hpp"
 
 #include <algorithm>
-#include <fstream>
 
 namespace ks::sim {
 
 namespace {
 
+using edge::share_from;
+using edge::watt_hours_from;
 using Need = ScenarioTable::Need;
 
 // Ranges wide enough for every pack of docs/sources.md, Charging, and every demo pack.
@@ -44,6 +46,19 @@ std::string mishap_names()
     return names;
 }
 
+constexpr bool must_be_given(MishapParameter parameter)
+{
+    return parameter == MishapParameter::input || parameter == MishapParameter::place ||
+           parameter == MishapParameter::address;
+}
+
+/// A number from 1 that must be given.
+std::optional<double> read_number(ScenarioTable& table, std::string_view key, std::int64_t most)
+{
+    const auto number = table.whole(key, Need::required, {1, most});
+    return number ? std::optional{static_cast<double>(*number)} : std::nullopt;
+}
+
 struct Stay {
     std::uint16_t post;
     std::uint8_t outlet;
@@ -55,6 +70,8 @@ struct Stay {
 
 class Reader {
 public:
+    explicit Reader(const protocol::Settings& profile) { scenario_.commissioned = profile; }
+
     ScenarioReading read(const toml::table& root)
     {
         ScenarioTable top{root, "", faults_};
@@ -67,9 +84,11 @@ public:
         scenario_.outlets =
             static_cast<std::uint8_t>(top.whole("outlets", Need::optional, {1, outlets_of_a_post})
                                           .value_or(outlets_of_a_post));
-        scenario_.commissioned = protocol::factory_settings;
         if (auto table = top.table("commissioned", Need::optional))
-            scenario_.commissioned = read_commissioned(*table);
+            scenario_.commissioned = read_commissioned(*table, scenario_.commissioned);
+        scenario_.fittings = read_fittings(top, scenario_.outlets);
+        for (auto& table : top.tables("parked"))
+            read_parked(table, scenario_);
         for (auto& table : top.tables("bike"))
             read_bike(table);
         for (auto& table : top.tables("fault"))
@@ -189,16 +208,16 @@ std::optional<double> Reader::read_parameter(ScenarioTable& table, const MishapW
     switch (word.parameter) {
     case MishapParameter::factor:
         return table.number("factor", mishap_factor_least, mishap_factor_most);
-    case MishapParameter::circuit: {
-        const auto circuit = table.whole("circuit", Need::required, {1, hal::circuits_most});
-        return circuit ? std::optional{static_cast<double>(*circuit)} : std::nullopt;
-    }
+    case MishapParameter::circuit: return read_number(table, "circuit", hal::circuits_most);
     case MishapParameter::input: {
         const auto name = table.text("input", Need::required);
         const auto input = name ? post_input(*name) : std::nullopt;
         if (name && !input) table.refuse("input", "is not known; known are " + post_input_names());
         return input ? std::optional{static_cast<double>(*input)} : std::nullopt;
     }
+    case MishapParameter::place: return read_number(table, "place", drivers::place_most);
+    case MishapParameter::address:
+        return read_number(table, "address", drivers::slave_address_most);
     case MishapParameter::none:
     case MishapParameter::current:
     case MishapParameter::leak:
@@ -221,9 +240,12 @@ void Reader::read_fault(ScenarioTable& table)
     if (word->place == MishapPlace::outlet) outlet = read_outlet(table);
     const auto parameter = read_parameter(table, *word);
     table.finish();
-    const bool lacks_input = word->parameter == MishapParameter::input && !parameter;
-    if (!post || !at || !outlet || lacks_input) return;
-    scenario_.deeds.push_back({*at, {*post, *outlet, mishap(*word, parameter)}});
+    if (!post || !at || !outlet || (must_be_given(word->parameter) && !parameter)) return;
+    const auto action = mishap(*word, parameter);
+    if (!is_mounted(action, scenario_.fittings.slaves))
+        return table.refuse(word->parameter == MishapParameter::place ? "place" : "address",
+                            "has no such sensor; mount one with [[sensor]]");
+    scenario_.deeds.push_back({*at, {*post, *outlet, action}});
 }
 
 void Reader::refuse_overlaps()
@@ -244,44 +266,17 @@ void Reader::refuse_overlaps()
 
 }  // namespace
 
-ScenarioReading read_scenario(std::string_view text)
+ScenarioReading read_scenario(std::string_view text, const protocol::Settings& profile)
 {
-    if (text.size() > scenario_bytes_most)
-        return ScenarioReading{std::vector<ScenarioFault>{
-            {.line = 0, .key = "", .what = "is longer than 1 MiB, which no scenario is"}}};
-    try {
-        return Reader{}.read(toml::parse(text));
-    } catch (const toml::parse_error& error) {
-        return ScenarioReading{std::vector<ScenarioFault>{
-            {.line = error.source().begin.line,
-             .key = "",
-             .what = "is no TOML: " + std::string{error.description()}}}};
-    }
+    const auto parsed = edge::parse_toml(text);
+    return parsed.table ? Reader{profile}.read(*parsed.table) : ScenarioReading{parsed.faults};
 }
 
-ScenarioReading read_scenario_file(const std::filesystem::path& file)
+ScenarioReading read_scenario_file(const std::filesystem::path& file,
+                                   const protocol::Settings& profile)
 {
-    std::ifstream in{file, std::ios::binary};
-    std::string text(scenario_bytes_most + 1, '\0');
-    in.read(text.data(), static_cast<std::streamsize>(text.size()));
-    if (in.bad() || (!in && !in.eof()) || !std::filesystem::is_regular_file(file))
-        return ScenarioReading{std::vector<ScenarioFault>{
-            {.line = 0, .key = "", .what = "cannot be read; is it there, and a file?"}}};
-    text.resize(static_cast<std::size_t>(in.gcount()));
-    return read_scenario(text);
-}
-
-std::string told(const ScenarioFault& fault, std::string_view file)
-{
-    std::string text{file};
-    if (fault.line != 0) text += ":" + std::to_string(fault.line);
-    text += ": ";
-    if (!fault.key.empty()) text += fault.key + ": ";
-    text += fault.what;
-    // Keys and values come from the file; none of them may talk to the terminal.
-    for (auto& c : text)
-        if (static_cast<unsigned char>(c) < ' ' || c == '\x7F') c = '?';
-    return text;
+    const auto content = edge::read_file(file);
+    return content.text ? read_scenario(*content.text, profile) : ScenarioReading{content.faults};
 }
 
 }  // namespace ks::sim

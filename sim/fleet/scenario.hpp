@@ -1,6 +1,7 @@
 #pragma once
 
-#include "firmware/base/result.hpp"
+#include "edge/toml/toml_table.hpp"
+#include "firmware/app/bay_side.hpp"
 #include "firmware/protocol/settings.hpp"
 #include "sim/fleet/action.hpp"
 
@@ -22,25 +23,20 @@ struct Scenario {
     /// How many posts and outlets the file speaks of. A larger fleet repeats it, post by post.
     std::uint16_t posts;
     std::uint8_t outlets;
-    /// What the posts are commissioned with; the factory's, unless the file says otherwise.
+    /// What the posts are commissioned with; the profile's, unless the file says otherwise.
     protocol::Settings commissioned;
+    /// What is mounted around each post.
+    app::Fittings fittings{app::no_fittings};
     std::vector<Timed> deeds;
 };
 
-/// One thing wrong with a scenario file.
-struct ScenarioFault {
-    std::uint32_t line;  // from 1; 0 when it concerns the file
-    std::string key;     // as in «bike[2].charger»; empty when the text is no TOML
-    std::string what;    // and what would be right
-
-    auto operator<=>(const ScenarioFault&) const = default;
-};
+using ScenarioFault = edge::TomlFault;
+using edge::told;
 
 // Bounds of what a file may ask for; beyond them it is a slip of the finger.
-inline constexpr std::size_t scenario_bytes_most = 1U << 20;
 inline constexpr std::uint16_t scenario_posts_most = 10'000;
-inline constexpr std::size_t scenario_entries_most = 10'000;
-inline constexpr std::size_t scenario_faults_most = 100;
+inline constexpr auto scenario_entries_most = edge::toml_entries_most;
+inline constexpr auto scenario_faults_most = edge::toml_faults_most;
 inline constexpr Millis scenario_longest{7LL * 24 * 3'600'000};
 
 /// A scenario, or all that is wrong with the text, in the order of lines. An empty text is a
@@ -66,11 +62,19 @@ private:
     std::vector<ScenarioFault> faults_;
 };
 
-[[nodiscard]] ScenarioReading read_scenario(std::string_view text);
+/// `profile` is what the installer had at hand when he commissioned the posts.
+[[nodiscard]] ScenarioReading read_scenario(std::string_view text,
+                                            const protocol::Settings& profile);
+[[nodiscard]] inline ScenarioReading read_scenario(std::string_view text)
+{
+    return read_scenario(text, protocol::factory_settings);
+}
 /// Also refuses what cannot be read or is too long.
-[[nodiscard]] ScenarioReading read_scenario_file(const std::filesystem::path& file);
-
-/// «file:line: key: what», as a person and an editor read it.
-[[nodiscard]] std::string told(const ScenarioFault& fault, std::string_view file);
+[[nodiscard]] ScenarioReading read_scenario_file(const std::filesystem::path& file,
+                                                 const protocol::Settings& profile);
+[[nodiscard]] inline ScenarioReading read_scenario_file(const std::filesystem::path& file)
+{
+    return read_scenario_file(file, protocol::factory_settings);
+}
 
 }  // namespace ks::sim

@@ -1,9 +1,12 @@
 #pragma once
 
 #include "firmware/app/post.hpp"
-#include "sim/fleet/post_world.hpp"
+#include "sim/fleet/processor.hpp"
+#include "sim/fleet/promises.hpp"
 
+#include <deque>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -21,7 +24,7 @@ struct DurableRecord {
 
 /// What became of a post's processor.
 struct LifeEvent {
-    enum class Kind : std::uint8_t { booted, power_lost, watchdog_bit };
+    enum class Kind : std::uint8_t { booted, power_lost, watchdog_bit, restarted, trapped };
     Kind kind;
     Instant at;
     std::uint32_t boot;
@@ -31,6 +34,9 @@ struct LifeEvent {
 /// One post: the firmware that ships, on the host board, joined to its plant, its meters and its
 /// flash. Losing power destroys the firmware's objects between two turns, or in the middle of a
 /// flash write; the plant and the flash stay. It has no clock: the owner says how late it is.
+///
+/// Whatever runs it, every tick is held to `PostPromises`: `power_up` and `pass` throw
+/// `BrokenPromise`.
 class SimPost {
 public:
     /// A megabyte: a journal of 256 sectors, and what the post keeps beside it. A whole W25Q64
@@ -51,6 +57,8 @@ public:
         std::optional<std::filesystem::path> nor_file;
         /// What the installer set; written into a vault that holds nothing yet.
         protocol::Settings commissioned;
+        /// What he mounted around it.
+        app::Fittings fittings{app::no_fittings};
     };
 
     /// Off until `power_up`. The identity outlives the post. Throws `std::system_error` when the
@@ -61,15 +69,29 @@ public:
 
     [[nodiscard]] std::string_view id() const { return identity_->post.text(); }
     [[nodiscard]] PlantPost& plant() { return world_.plant(); }
+    [[nodiscard]] Processor& processor() { return processor_; }
+    [[nodiscard]] SensorBus& sensors() { return world_.sensors(); }
     [[nodiscard]] bool powered() const { return firmware_ != nullptr; }
     [[nodiscard]] bool linked() const;
     /// What the firmware has in force. Only while it is powered.
     [[nodiscard]] const protocol::Settings& settings() const;
+    /// What its journal says, in the order of a lane. Only while it is powered.
+    [[nodiscard]] std::vector<protocol::Record> journal(protocol::Lane lane);
 
     void power_up(protocol::ResetCause cause);
     void power_cut();
     /// Power fails inside the next write or erase of the flash, which is torn.
     void power_fails_at_next_write();
+
+    /// What somebody at the post's own shell commands. Only while it is powered.
+    void command_here(const protocol::Command& command);
+    /// The record of that lane and sequence; nothing when the journal no longer holds it. Only
+    /// while it is powered.
+    [[nodiscard]] std::optional<protocol::Record> record(protocol::Lane lane, std::uint64_t seq);
+    /// The next erase of the flash keeps the rest busy for so long. The world and the guard go on
+    /// meanwhile, `happens` is called before each of their ticks, and `pass` does nothing until the
+    /// post is back.
+    void let_next_erase_take(Millis takes, std::function<void(Instant)> happens);
 
     /// Lets the world pass until then, and runs the guard once and the rest once.
     void pass(Instant now);
@@ -84,20 +106,34 @@ private:
 
         Firmware(NorFlash& nor, const app::Identity& identity, const Setup& setup)
             : board{nor, setup.broker_address, setup.broker_port},
-              post{board, identity, setup.build, setup.outlets}
-        {}
+              post{board, identity, setup.fittings, setup.build, setup.outlets}
+        {
+            board.memory = post.safety_memory();
+        }
     };
 
     void commission();
+    void tick();
+    void die(LifeEvent::Kind kind, protocol::ResetCause cause);
+    void keep_busy();
     void watch_dog();
     void watch_rail();
     void collect_records();
+    void take(protocol::Lane lane, std::uint64_t seq);
+    void compare_with_flash();
+    void lose_power(LifeEvent::Kind kind);
     [[nodiscard]] Instant world_time() const { return world_.plant().now(); }
 
     const app::Identity* identity_;
     Setup setup_;
     PostWorld world_;
     NorFlash nor_;
+    Processor processor_;
+    struct SlowErase {
+        Millis takes;
+        std::function<void(Instant)> happens;
+    };
+    std::optional<SlowErase> slow_erase_;
     std::unique_ptr<Firmware> firmware_;
     Instant powered_at_{};
     std::uint32_t boot_{0};
@@ -107,6 +143,9 @@ private:
     /// Of each lane, the last sequence that was handed out as durable.
     std::array<std::optional<std::uint64_t>, protocol::lane_count> told_{};
     std::vector<DurableRecord> records_;
+    PostPromises promises_;
+    /// Of each lane the newest that are durable, to be found again after a boot.
+    std::array<std::deque<DurableRecord>, protocol::lane_count> durable_;
     std::vector<LifeEvent> life_;
 };
 

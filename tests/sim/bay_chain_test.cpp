@@ -79,7 +79,10 @@ TEST_CASE("a tagged bike rolls into bay 2 and out again, over the real bytes", "
     CHECK(shed.changes[2] == core::BayChanged{.bay = 2,
                                               .from = core::BayState::free,
                                               .to = core::BayState::taken,
-                                              .tag = 0xE280'1160'6000'0207});
+                                              .tag = 0xE280'1160'6000'0207,
+                                              .outlet = 2,
+                                              .card = 0,
+                                              .stayed = std::nullopt});
 
     sim::show(shed.board.wire.slave(sensor), SensorKind::bay, Finding::quiet);
     shed.run_for(15_s);

@@ -11,9 +11,13 @@ namespace ks::sim {
 /// time: from the charger's current to the relay's contacts without an edge.
 class ChainRig {
 public:
-    explicit ChainRig(std::uint64_t seed) : world{{.seed = seed}}, side_{board_, 10, 0}
+    explicit ChainRig(std::uint64_t seed) : ChainRig{seed, protocol::factory_calibration} {}
+
+    ChainRig(std::uint64_t seed, const protocol::Calibration& calibration)
+        : world{{.seed = seed}}, side_{board_, 10, 0}
     {
         auto settings = protocol::factory_settings;
+        settings.calibration = calibration;
         settings.types[0].full_hold = Millis{5'000};
         settings.types[0].unplugged_hold = Millis{3'000};
         check(side_.guard().wish(core::WishRestore{.settings = settings,
@@ -64,6 +68,12 @@ public:
             .ticket = ++tickets_, .outlet = outlet, .reason = protocol::EndReason::stopped}));
     }
 
+    /// As if the post had sent it.
+    void say_on_bus(std::size_t bus, Bytes frame)
+    {
+        auto& wire = board_.wires.at(bus).from_post;
+        wire.insert(wire.end(), frame.begin(), frame.end());
+    }
     [[nodiscard]] OutletTruth truth(std::uint8_t outlet)
     {
         return world.plant().outlet(outlet).truth();

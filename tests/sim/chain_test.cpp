@@ -162,3 +162,79 @@ TEST_CASE("lost mains end no relay by accident: the same session goes on or is u
     CHECK(rig.told<core::NewsTripped>().empty());
     CHECK(rig.truth(9).amps > 0.5);
 }
+
+TEST_CASE("F-027: a meter that shows too little is right by its gain: its session's energy is the "
+          "plant's, and packet and pin cut at the true current",
+          "[sim][chain][calibration]")
+{
+    auto calibration = protocol::factory_calibration;
+    calibration[2].current = Gain{10'870};  // shows 92 %
+    const auto energy_of = [](ChainRig& rig) {
+        rig.world.plant().inject(3, MeterFaulty{.kind = MeterFault::lying, .factor = 0.92});
+        rig.plug(3, "pb-72v-20ah", 50.0, 0.3);
+        rig.start(3);
+        rig.run(60_s);
+        rig.stop(3);
+        rig.run(4_s);
+        const auto ended = rig.told<core::NewsEnded>();
+        REQUIRE(ended.size() == 1);
+        return static_cast<double>(ended[0].energy.count());
+    };
+    ChainRig right{8, calibration};
+    ChainRig wrong{8};
+    const auto told = energy_of(right);
+    const auto true_mwh = right.truth(3).delivered / joules_per_watt_hour * 1000.0;
+    const auto pulse_mwh = Bl0942Scale::joules_per_pulse / 3.6;
+    REQUIRE(true_mwh > 3'000.0);
+    CHECK(told == Approx(true_mwh).margin(2 * pulse_mwh));
+    CHECK(energy_of(wrong) < true_mwh * 0.95);
+
+    // 9 A beside the charger's 1.3 A in phase and 1.8 A out of it are 10.5 A, shown as 9.6 A: over
+    // the limit only by the gain.
+    const auto trips_of = [](ChainRig& rig) {
+        rig.run(6_s);  // a relay rests before it closes again
+        rig.start(3);
+        rig.run(8_s);
+        REQUIRE(rig.truth(3).amps > 0.5);
+        rig.news.clear();
+        rig.world.plant().inject(3, Overload{.amps = 9.0});
+        rig.run(600_ms);
+        std::vector<TripCause> causes;
+        for (const auto& trip : rig.told<core::NewsTripped>())
+            causes.push_back(trip.trip.cause);
+        return causes;
+    };
+    CHECK(trips_of(right) == std::vector{TripCause::hard_overcurrent});
+    CHECK(trips_of(wrong).empty());
+}
+
+TEST_CASE(
+    "F-027: a chip whose gain register was altered while it charges is noticed, and its outlet "
+    "is cut as not calibrated",
+    "[sim][chain][calibration]")
+{
+    ChainRig rig{9};
+    rig.plug(3, "pb-48v-20ah", 50.0, 0.3);
+    rig.start(3);
+    rig.run(8_s);
+    REQUIRE(rig.told<core::NewsTripped>().empty());
+
+    // Unlocked, gain 4 for 16, locked again: what noise on the wire can do.
+    for (const auto& frame :
+         {drivers::write_frame(2, drivers::MeterRegister::write_protection, 0x55),
+          drivers::write_frame(2, drivers::MeterRegister::gain, 1),
+          drivers::write_frame(2, drivers::MeterRegister::write_protection, 0)}) {
+        rig.say_on_bus(0, frame);
+        rig.run(25_ms);
+    }
+    rig.run(25_s);
+
+    const auto trips = rig.told<core::NewsTripped>();
+    REQUIRE(trips.size() == 1);
+    CHECK(trips[0].trip.outlet == 3);
+    CHECK(trips[0].trip.cause == TripCause::calibration_lost);
+    CHECK_FALSE(rig.truth(3).contact_closed);
+    rig.start(3);
+    rig.run(1_s);
+    CHECK(rig.truth(3).amps == 0.0);
+}

@@ -83,7 +83,8 @@ TEST_CASE("a forged frame is believed by the driver, and never comes twice in a 
     CHECK(forged == 10);
 }
 
-TEST_CASE("two garbled frames in three are refused for their checksum", "[sim][bl0942][unit]")
+TEST_CASE("F-023: two garbled frames in three are refused for their checksum",
+          "[sim][bl0942][unit]")
 {
     Chip meter;
     meter.wires.set_fault(MeterFault::garbled, 1.0);

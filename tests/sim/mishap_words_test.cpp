@@ -23,14 +23,28 @@ std::string parameter_line(MishapParameter parameter)
     case MishapParameter::power: return "power = \"120W\"\n";
     case MishapParameter::input: return "input = \"tilt\"\n";
     case MishapParameter::circuit: return "circuit = 2\n";
+    case MishapParameter::place: return "place = 2\n";
+    case MishapParameter::address: return "address = 3\n";
     }
     return "";
 }
 
+/// One sensor of each kind, all of place 2.
+std::string mounted()
+{
+    std::string text;
+    int address = 0;
+    for (const auto* kind : {"bay", "zone", "barrier", "smoke", "temperature"})
+        text += "[[sensor]]\naddress = " + std::to_string(++address) + "\nkind = \"" + kind +
+                "\"\nplace = 2\n";
+    return text;
+}
+
 std::string fault_of(const MishapWord& word, std::string_view parameter)
 {
-    return "[[fault]]\npost = 1\nat = \"1s\"\nkind = \"" + std::string{word.word} + "\"\n" +
-           (word.place == MishapPlace::outlet ? "outlet = 3\n" : "") + std::string{parameter};
+    return mounted() + "[[fault]]\npost = 1\nat = \"1s\"\nkind = \"" + std::string{word.word} +
+           "\"\n" + (word.place == MishapPlace::outlet ? "outlet = 3\n" : "") +
+           std::string{parameter};
 }
 
 /// The fault of an action that injects one into an outlet.
@@ -62,7 +76,7 @@ TEST_CASE("every mishap has one word, and a person can write it with what it tak
         const auto outlet = reading.scenario().deeds.front().deed.outlet;
         CHECK(outlet == (word.place == MishapPlace::outlet ? 3 : 0));
     }
-    CHECK(seen.size() >= 65);
+    CHECK(seen.size() >= 80);
 }
 
 TEST_CASE("every word without what it takes means its default, or says what is missing",
@@ -71,8 +85,10 @@ TEST_CASE("every word without what it takes means its default, or says what is m
     for (const auto& word : mishap_words()) {
         CAPTURE(word.word);
         const auto reading = read_scenario(fault_of(word, ""));
-        const bool must =
-            word.parameter == MishapParameter::input || word.parameter == MishapParameter::circuit;
+        const bool must = word.parameter == MishapParameter::input ||
+                          word.parameter == MishapParameter::circuit ||
+                          word.parameter == MishapParameter::place ||
+                          word.parameter == MishapParameter::address;
         CHECK(reading.ok() == !must);
         if (must) CHECK(reading.faults().front().what.find("is missing") == 0);
     }
@@ -87,7 +103,7 @@ TEST_CASE("every word refuses what belongs to another, and says what it knows",
             word.parameter == MishapParameter::factor ? "voltage = \"1V\"\n" : "factor = 0.5\n";
         const auto reading = read_scenario(fault_of(word, parameter_line(word.parameter) + stray));
         REQUIRE_FALSE(reading.ok());
-        CHECK(reading.faults().front().what.find("is not known here; known are at") == 0);
+        CHECK(reading.faults().front().what.find("is not known here; known are a") == 0);
     }
 }
 
@@ -112,6 +128,13 @@ TEST_CASE("a mishap's number out of range, or its place unknown, is refused with
              Row{"residual_failed", "circuit = 0\n", "from 1 to 4"},
              Row{"residual_failed", "circuit = 5\n", "from 1 to 4"},
              Row{"no_taper", "factor = 0\n", "from 0.01 to 100"},
+             Row{"bike_in_bay", "place = 0\n", "from 1 to 16"},
+             Row{"bike_in_bay", "place = 17\n", "from 1 to 16"},
+             Row{"bike_in_bay", "place = 3\n", "has no such sensor"},
+             Row{"bike_in_zone", "place = 1\n", "has no such sensor"},
+             Row{"slave_silent", "address = 0\n", "from 1 to 247"},
+             Row{"slave_silent", "address = 248\n", "from 1 to 247"},
+             Row{"slave_silent", "address = 99\n", "has no such sensor"},
          }) {
         CAPTURE(row.word, row.line);
         const auto reading = read_scenario(fault_of(mishap_word(row.word).value(), row.line));
@@ -139,8 +162,41 @@ TEST_CASE("the words mean what they say", "[sim][scenario][unit]")
         CHECK(is.input == which);
         CHECK(is.is == LoopIs::flapping);
     }
+    const auto sees = std::get<SensorSees>(mishap(mishap_word("detector_faulty").value(), 4.0));
+    CHECK(sees.kind == hal::SensorKind::smoke);
+    CHECK(int{sees.place} == 4);
+    CHECK(sees.finding == hal::Finding::faulty);
+    const auto dies = std::get<SlaveSuffers>(mishap(mishap_word("slave_silent").value(), 9.0));
+    CHECK(int{dies.address} == 9);
+    CHECK(dies.fault == SlaveFault::silent);
     CHECK(post_input("water") == hal::PostInput::water);
     CHECK(post_input("tilt") == hal::PostInput::tilt);
+}
+
+TEST_CASE("whatever can break in a processor has a word of its own", "[sim][scenario][unit]")
+{
+    using enum ProcessorFault;
+    constexpr std::pair<std::string_view, ProcessorFault> words[] = {
+        {"register_stuck", register_stuck},
+        {"ram_stuck", ram_stuck},
+        {"image_damaged", image_damaged},
+        {"clock_slow", clock_slow},
+        {"timer_lost", timer_lost},
+        {"rest_hangs", rest_hangs},
+        {"stack_overruns", stack_overruns},
+        {"interrupt_storm", interrupt_storm},
+        {"adc_stuck", adc_stuck},
+        {"reference_drifts", reference_drifts},
+        {"outputs_altered", outputs_altered},
+        {"noise_stuck", noise_stuck},
+        {"check_fails", check_fails},
+    };
+    static_assert(std::size(words) == processor_faults);
+    for (const auto& [word, fault] : words) {
+        CAPTURE(word);
+        const auto action = mishap(mishap_word(word).value(), std::nullopt);
+        CHECK(std::get<BreakProcessor>(action).fault == fault);
+    }
 }
 
 TEST_CASE("a bike's charger has habits with names", "[sim][scenario][unit]")

@@ -65,6 +65,23 @@ TEST_CASE("the installer's settings are taken over and get a version", "[sim][sc
     CHECK(reading.scenario().commissioned == wanted);
 }
 
+TEST_CASE("a scenario goes on from the profile the posts were commissioned with",
+          "[sim][scenario][unit]")
+{
+    auto profile = protocol::factory_settings;
+    profile.version = 4;
+    profile.types[1].power_most = 500_W;
+    profile.type_of[8] = 1;
+    CHECK(read_scenario("", profile).scenario().commissioned == profile);
+
+    const auto reading = read_scenario("[commissioned]\nfull_hold = \"6s\"\n", profile);
+    REQUIRE(reading.ok());
+    auto wanted = profile;
+    wanted.version = 5;
+    wanted.types[0].full_hold = wanted.types[1].full_hold = 6_s;
+    CHECK(reading.scenario().commissioned == wanted);
+}
+
 TEST_CASE("two bikes may share an outlet one after the other", "[sim][scenario][unit]")
 {
     const auto reading = read_scenario(
@@ -116,14 +133,14 @@ TEST_CASE("a file that is not there or too long is refused in one line", "[sim][
     CHECK(read_scenario_file("no/such/file.toml").faults().front().what.find("cannot be read") ==
           0);
     CHECK(read_scenario_file("tests").faults().front().what.find("cannot be read") == 0);
-    const std::string long_text(scenario_bytes_most + 1, '#');
+    const std::string long_text(edge::toml_bytes_most + 1, '#');
     CHECK(read_scenario(long_text).faults().front().what.find("longer") != std::string::npos);
 }
 
 TEST_CASE("the scenarios we ship are good, and the evening keeps its promise",
           "[sim][scenario][unit]")
 {
-    for (const auto* name : {"one_bike", "long_night", "mishaps"}) {
+    for (const auto* name : {"one_bike", "long_night", "mishaps", "parking"}) {
         CAPTURE(name);
         CHECK(read_scenario_file("config/scenarios/" + std::string{name} + ".toml").ok());
     }
