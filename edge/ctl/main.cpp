@@ -11,6 +11,7 @@ int main(int argc, char** argv)
     app.name("kickstand");
     app.require_subcommand(1);
     ks::edge::add_site(app, terminal);
+    ks::edge::add_settings(app, terminal);
     ks::edge::add_tail(app, terminal);
     ks::edge::add_log(app, terminal);
 

@@ -22,6 +22,8 @@ struct Terminal {
 
 /// `kickstand site …`
 void add_site(CLI::App& app, Terminal& terminal);
+/// `kickstand settings …`
+void add_settings(CLI::App& app, Terminal& terminal);
 /// `kickstand tail`
 void add_tail(CLI::App& app, Terminal& terminal);
 /// `kickstand log …`

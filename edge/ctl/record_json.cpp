@@ -207,14 +207,18 @@ struct BodyJson {
         out["from"] = name(is.from);
         out["to"] = name(is.to);
         out["tag"] = wide(is.tag);
+        out["outlet"] = is.outlet;
+        out["card"] = wide(is.card);
+        out["stayed_ms"] = is.stayed ? json::value(is.stayed->count()) : json::value();
     }
     void operator()(const BayNoticed& is) const
     {
-        out["bay"] = is.bay;
+        out["place_kind"] = name(is.kind);
+        out["place"] = is.place;
         out["matter"] = name(is.matter);
         out["outlet"] = is.outlet;
         out["card"] = wide(is.card);
-        out["lasted_ms"] = is.lasted.count();
+        out["lasted_ms"] = is.lasted ? json::value(is.lasted->count()) : json::value();
     }
     void operator()(const LinkNoticed& is) const
     {
@@ -268,6 +272,10 @@ json::object settings_json(const Settings& settings)
         type_of.push_back(type);
     out["type_of"] = std::move(type_of);
     out["post"] = limits_json(settings.post);
+    json::array gains;
+    for (const auto& meter : settings.calibration)
+        gains.push_back({meter.voltage.ten_thousandths, meter.current.ten_thousandths});
+    out["gains"] = std::move(gains);
     return out;
 }
 
