@@ -104,6 +104,23 @@ json::object inputs_json(const PostView& post)
     return result;
 }
 
+/// What is the matter at a place of either kind.
+template <class View>
+void add_matter(json::object& each, const View& view)
+{
+    const auto word = [](const std::optional<protocol::BayMatter>& matter) {
+        return matter ? json::value(protocol::name_of(*matter)) : json::value();
+    };
+    each["matter"] = word(view.matter);
+    each["matter_since"] = view.matter ? json::value(view.matter_since.count()) : json::value();
+    each["unseen"] = word(view.unseen);
+}
+
+json::value time_or_null(const std::optional<UnixMillis>& at)
+{
+    return at ? json::value(at->count()) : json::value();
+}
+
 /// Bays that anything is known of.
 json::array bays_json(const PostView& post)
 {
@@ -116,10 +133,25 @@ json::array bays_json(const PostView& post)
         each["bay"] = i + 1;
         each["state"] = protocol::name_of(bay.state);
         each["since"] = bay.state_of == PostTime{} ? json::value() : json::value(bay.since.count());
+        each["outlet"] = bay.outlet == 0 ? json::value() : json::value(bay.outlet);
+        each["card"] = masked(bay.card);
         each["tag"] = masked(bay.tag);
-        each["matter"] = bay.matter ? json::value(protocol::name_of(*bay.matter)) : json::value();
-        each["matter_since"] = bay.matter ? json::value(bay.matter_since.count()) : json::value();
-        each["unseen"] = bay.unseen;
+        each["occupied_since"] = time_or_null(bay.occupied_since());
+        add_matter(each, bay);
+        result.push_back(std::move(each));
+    }
+    return result;
+}
+
+/// Zones, barriers, detectors and readers that were told of.
+json::array places_json(const PostView& post)
+{
+    json::array result;
+    for (const auto& [place, view] : post.places) {
+        json::object each;
+        each["kind"] = protocol::name_of(place.first);
+        each["place"] = place.second;
+        add_matter(each, view);
         result.push_back(std::move(each));
     }
     return result;
@@ -157,6 +189,7 @@ json::object outlet_json(const Site& site, const PostView& post, protocol::Outle
     result["last_trip"] =
         view.last_trip ? json::value(last_trip_object(*view.last_trip)) : json::value();
     result["relay"] = relay_json(view.relay);
+    result["occupied_since"] = time_or_null(post.occupied_since(outlet));
     if (running)
         result["elapsed_ms"] = std::max<std::int64_t>(0, (now - view.session_since).count());
     if (view.contact) result["contact_dc"] = view.contact->count();
@@ -177,6 +210,7 @@ json::object post_json(const PostView& post)
     result["reading"] = reading_json(post.reading);
     result["inputs"] = inputs_json(post);
     result["bays"] = bays_json(post);
+    result["places"] = places_json(post);
     return result;
 }
 

@@ -64,8 +64,10 @@ enum class AlarmKind : std::uint8_t {
     test_failed = 107,         // a post's self-test failed, however often so far
     edge_unheard = 108,        // a post has not heard us for long
     bike_forbidden = 109,      // a bike where none must be
-    bay_unseen = 110,          // a bay's sensor is silent
+    bay_unseen = 110,          // a sensor of a bay, zone or barrier is silent or faulty
     relay_worn = 111,          // a relay's life is all but used up
+    barrier_open = 112,        // a barrier is open or was taken away
+    detector_unseen = 113,     // a fire detector on a post's bus is silent or faulty
 };
 
 using protocol::Severity;
@@ -116,6 +118,9 @@ inline constexpr std::array own_alarms{
              Lasting::until_cleared},
     OwnAlarm{AlarmKind::bay_unseen, "bay_unseen", Severity::warning, Lasting::until_cleared},
     OwnAlarm{AlarmKind::relay_worn, "relay_worn", Severity::notice, Lasting::until_cleared},
+    OwnAlarm{AlarmKind::barrier_open, "barrier_open", Severity::warning, Lasting::until_cleared},
+    OwnAlarm{AlarmKind::detector_unseen, "detector_unseen", Severity::warning,
+             Lasting::until_cleared},
 };
 
 /// Nothing for a trip, and for numbers that an older daemon does not know.
@@ -147,7 +152,7 @@ static_assert(severity_of(kind_of(protocol::TripCause::hard_overcurrent)) == Sev
 static_assert(kind_of(protocol::TripCause::self_test_failed) == AlarmKind::self_test_failed &&
               kind_of(protocol::TripCause::smoke) == AlarmKind::smoke &&
               kind_of(protocol::TripCause::no_taper) == AlarmKind::no_taper);
-static_assert(own_alarms.size() == static_cast<std::size_t>(AlarmKind::relay_worn) -
+static_assert(own_alarms.size() == static_cast<std::size_t>(AlarmKind::detector_unseen) -
                                        static_cast<std::size_t>(AlarmKind::post_silent) + 1);
 
 /// One alarm from its raise until it is both cleared and acknowledged. A raise after the clear is a

@@ -37,6 +37,10 @@ struct Site::Consequences {
     void operator()(const protocol::SelfTestFailed& is) const { notice(is); }
     void operator()(const protocol::LinkNoticed& is) const { notice(is); }
     void operator()(const protocol::BayNoticed& is) const { notice(is); }
+    void operator()(const protocol::BayChanged& is) const
+    {
+        if (is.to == protocol::BayState::free) settle_places();
+    }
     void operator()(const protocol::RelayWear& is) const { notice(is); }
     void operator()(const protocol::SessionStarted&) const { ++site.figures_.sessions_started; }
     void operator()(const protocol::SessionEnded&) const { ++site.figures_.sessions_ended; }
@@ -82,7 +86,6 @@ struct Site::Consequences {
     void operator()(const protocol::AuthorityKept&) const {}
     void operator()(const protocol::CardDecided&) const {}
     void operator()(const protocol::CardsChanged&) const {}
-    void operator()(const protocol::BayChanged&) const {}
 
     // notices.cpp
     void notice(const protocol::InputChanged& changed) const;
@@ -100,7 +103,8 @@ struct Site::Consequences {
     /// An input went back from what had raised this. A latched cut is cleared by its own record;
     /// and where several inputs share the alarm, the last one ends it.
     void over(AlarmKind kind) const;
-    void settle_bays() const;
+    /// Ends the alarms of places where nothing is the matter any more.
+    void settle_places() const;
 };
 
 }  // namespace ks::edge

@@ -23,6 +23,13 @@ std::optional<PostView::TripOn> PostView::trip_on(OutletNumber n) const
     return found;
 }
 
+std::optional<UnixMillis> PostView::occupied_since(OutletNumber n) const
+{
+    for (const auto& bay : bays)
+        if (n != whole_post && bay.outlet == n && bay.occupied_since()) return bay.occupied_since();
+    return std::nullopt;
+}
+
 const PostView* Fleet::find(std::string_view id) const
 {
     const auto found = numbers_.find(id);
@@ -88,6 +95,7 @@ void Fleet::restarted(PostNo no)
     view.reading_of = {};
     view.inputs_of = {};
     view.bays = {};
+    view.places.clear();
     view.boot = 0;
     ++version_;
 }

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <deque>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -76,12 +77,31 @@ struct BayView {
     protocol::BayState state{};
     UnixMillis since;
     protocol::TagToken tag{};
+    /// Its outlet, 0 none or not told; the bike's card, 0 not known.
+    protocol::OutletNumber outlet{};
+    protocol::CardToken card{};
     /// What is the matter with whatever stands there, and since when.
     std::optional<protocol::BayMatter> matter;
     UnixMillis matter_since;
-    /// The bay's sensor has told that it is silent.
-    bool unseen{false};
+    /// The bay's sensor is silent or owns up to a fault.
+    std::optional<protocol::BayMatter> unseen;
     PostTime state_of;
+    PostTime matter_of;
+
+    /// Since when a bike stands there whose session is over.
+    [[nodiscard]] std::optional<UnixMillis> occupied_since() const
+    {
+        const bool over =
+            matter == protocol::BayMatter::finished || matter == protocol::BayMatter::overstay;
+        return over ? std::optional{matter_since} : std::nullopt;
+    }
+};
+
+/// A zone, barrier, detector, tag reader or annunciator as the newest records tell it.
+struct PlaceView {
+    std::optional<protocol::BayMatter> matter;
+    UnixMillis matter_since;
+    std::optional<protocol::BayMatter> unseen;
     PostTime matter_of;
 };
 
@@ -106,6 +126,8 @@ struct PostView {
     PostTime reading_of;
     PostTime inputs_of;
     std::array<BayView, protocol::bay_limit> bays{};
+    /// Places that are no bays, as far as anything was told of them.
+    std::map<std::pair<protocol::PlaceKind, protocol::PlaceNumber>, PlaceView> places;
 
     /// Outlets are numbered from 1.
     [[nodiscard]] const OutletView& outlet(protocol::OutletNumber n) const
@@ -123,6 +145,8 @@ struct PostView {
     /// The gravest latch that keeps this outlet off; of equally grave ones the post's, because it
     /// must go first.
     [[nodiscard]] std::optional<TripOn> trip_on(protocol::OutletNumber n) const;
+    /// Since when a bike whose session is over stands at this outlet, as far as its bay is watched.
+    [[nodiscard]] std::optional<UnixMillis> occupied_since(protocol::OutletNumber n) const;
     [[nodiscard]] bool is_in(protocol::InputName input, protocol::InputCondition condition) const
     {
         return inputs[static_cast<std::size_t>(input)] == condition;

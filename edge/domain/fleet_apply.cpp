@@ -165,21 +165,54 @@ struct Fleet::Apply {
         bay.state_of = time();
         bay.state = changed.to;
         bay.since = wall_of(head, arrived);
-        bay.tag = changed.to == BayState::taken ? changed.tag : TagToken{0};
+        const bool taken = changed.to == BayState::taken;
+        bay.tag = taken ? changed.tag : TagToken{0};
+        bay.card = taken ? changed.card : CardToken{0};
+        bay.outlet = changed.outlet;
+        // Whatever was the matter has left with the bike.
+        if (changed.to == BayState::free && time() >= bay.matter_of) bay.matter.reset();
     }
     void operator()(const BayNoticed& noticed) const
     {
-        auto& bay = post.bays[noticed.bay - 1u];
-        if (time() < bay.matter_of) return;
-        bay.matter_of = time();
-        if (noticed.matter == BayMatter::sensor_silent ||
-            noticed.matter == BayMatter::sensor_back) {
-            bay.unseen = noticed.matter == BayMatter::sensor_silent;
+        if (noticed.kind != PlaceKind::bay)
+            return notice(post.places[{noticed.kind, noticed.place}], noticed);
+        auto& bay = post.bays[noticed.place - 1u];
+        notice(bay, noticed);
+        if (time() < bay.matter_of || noticed.outlet == whole_post) return;
+        bay.outlet = noticed.outlet;
+        bay.card = noticed.card;
+    }
+    template <class View>
+    void notice(View& view, const BayNoticed& noticed) const
+    {
+        if (time() < view.matter_of) return;
+        view.matter_of = time();
+        switch (noticed.matter) {
+        case BayMatter::sensor_silent:
+        case BayMatter::sensor_faulty: view.unseen = noticed.matter; return;
+        case BayMatter::sensor_back:
+            view.unseen.reset();
+            // A bay's own matters are not its sensor's; a detector that is back finds nothing.
+            if (noticed.kind != PlaceKind::bay) view.matter.reset();
             return;
+        case BayMatter::settled: view.matter.reset(); return;
+        case BayMatter::forbidden:
+        case BayMatter::opened:
+        case BayMatter::fire:
+            // Who finds something is not blind.
+            view.unseen.reset();
+            break;
+        case BayMatter::not_charging:
+        case BayMatter::finished:
+        case BayMatter::overstay: break;
         }
-        bay.matter_since = wall_of(head, arrived);
-        bay.matter.reset();
-        if (noticed.matter != BayMatter::settled) bay.matter = noticed.matter;
+        const bool told_before = view.matter == noticed.matter;
+        view.matter = noticed.matter;
+        const auto told_at = wall_of(head, arrived);
+        if (noticed.lasted)
+            view.matter_since = told_at + (Millis{} - *noticed.lasted);
+        else if (!told_before)
+            view.matter_since = told_at;
     }
     // These change nothing that a viewer of the site sees.
     void operator()(const Gap&) const {}

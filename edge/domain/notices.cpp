@@ -12,6 +12,11 @@ namespace {
 /// A relay with less of its life left than this is to be replaced (our choice).
 constexpr std::uint32_t worn_permille = 100;
 
+constexpr bool detects_fire(PlaceKind kind)
+{
+    return kind == PlaceKind::smoke_detector || kind == PlaceKind::heat_detector;
+}
+
 /// What an input's condition means: nothing while it is quiet or not there.
 std::optional<AlarmKind> alarm_of(InputName input, InputCondition condition)
 {
@@ -43,15 +48,23 @@ void Site::Consequences::notice(const InputChanged& changed) const
 
 void Site::Consequences::notice(const BayNoticed& noticed) const
 {
+    const Figures place{.measured = noticed.place, .limit = 0};
+    settle_places();
     switch (noticed.matter) {
-    case BayMatter::forbidden:
-        return tell(whole_post, AlarmKind::bike_forbidden, {.measured = noticed.bay});
+    case BayMatter::forbidden: return tell(whole_post, AlarmKind::bike_forbidden, place);
+    case BayMatter::opened: return tell(whole_post, AlarmKind::barrier_open, place);
     case BayMatter::sensor_silent:
-        return tell(whole_post, AlarmKind::bay_unseen, {.measured = noticed.bay});
+    case BayMatter::sensor_faulty:
+        return tell(whole_post,
+                    detects_fire(noticed.kind) ? AlarmKind::detector_unseen : AlarmKind::bay_unseen,
+                    place);
+    // The cut that it caused is the alarm.
+    case BayMatter::fire:
     case BayMatter::settled:
-    case BayMatter::sensor_back: return settle_bays();
+    case BayMatter::sensor_back:
     // The community's matter: it is on the page, and nobody is woken for it.
     case BayMatter::not_charging:
+    case BayMatter::finished:
     case BayMatter::overstay: return;
     }
 }
@@ -107,14 +120,24 @@ void Site::Consequences::over(AlarmKind kind) const
     clear(whole_post, kind);
 }
 
-void Site::Consequences::settle_bays() const
+void Site::Consequences::settle_places() const
 {
-    const auto& bays = site.fleet_.post(no).bays;
-    const auto forbidden = [](const BayView& bay) { return bay.matter == BayMatter::forbidden; };
-    const auto unseen = [](const BayView& bay) { return bay.unseen; };
-    if (std::none_of(bays.begin(), bays.end(), forbidden))
-        clear(whole_post, AlarmKind::bike_forbidden);
-    if (std::none_of(bays.begin(), bays.end(), unseen)) clear(whole_post, AlarmKind::bay_unseen);
+    std::set<AlarmKind> standing;
+    const auto look = [&](PlaceKind kind, const auto& view) {
+        if (view.matter == BayMatter::forbidden) standing.insert(AlarmKind::bike_forbidden);
+        if (view.matter == BayMatter::opened) standing.insert(AlarmKind::barrier_open);
+        if (view.unseen)
+            standing.insert(detects_fire(kind) ? AlarmKind::detector_unseen
+                                               : AlarmKind::bay_unseen);
+    };
+    const auto& post = site.fleet_.post(no);
+    for (const auto& bay : post.bays)
+        look(PlaceKind::bay, bay);
+    for (const auto& [place, view] : post.places)
+        look(place.first, view);
+    for (const auto kind : {AlarmKind::bike_forbidden, AlarmKind::barrier_open,
+                            AlarmKind::bay_unseen, AlarmKind::detector_unseen})
+        if (!standing.contains(kind)) clear(whole_post, kind);
 }
 
 void Site::remember_inputs(const RecordLogged& logged)

@@ -20,6 +20,19 @@ Millis wait_before(std::uint32_t attempts, const Attempt& attempt, std::uint32_t
     return wait + Millis{wait.count() * jitter / 5'000};
 }
 
+/// At least so long were so many attempts spread. Of an earlier run nothing else is known that no
+/// step of the wall clock can spoil (F-119).
+constexpr Millis tried_for(std::uint32_t attempts)
+{
+    Millis sum{0};
+    for (std::uint32_t i = 0; i < attempts && i < Outbox::retry_after.size(); ++i)
+        sum += Outbox::retry_after[i];
+    const auto more = attempts - std::min<std::size_t>(attempts, Outbox::retry_after.size());
+    return sum + Millis{Outbox::retry_after.back().count() * static_cast<std::int64_t>(more)};
+}
+static_assert(tried_for(0) == Millis{0} && tried_for(3) == Millis{3'000});
+static_assert(tried_for(7) == Millis{108'000} && tried_for(9) == Millis{228'000});
+
 }  // namespace
 
 bool Outbox::add(Delivery delivery, Origin origin, Now now)
@@ -30,9 +43,11 @@ bool Outbox::add(Delivery delivery, Origin origin, Now now)
         return false;
     }
     const auto id = delivery.id;
+    const auto before = tried_for(delivery.attempts);
     entries_.emplace(id, Entry{.delivery = std::move(delivery),
                                .due = now.mono,
                                .added = now.mono,
+                               .tried_before = before,
                                .durable = origin == Origin::from_log,
                                .on_its_way = false,
                                .refusals = 0});
@@ -116,7 +131,7 @@ std::vector<DeliveryChange> Outbox::settle(DeliveryId id, const Attempt& attempt
     case Reading::refused: ++entry.refusals; break;
     case Reading::retry: break;
     }
-    const bool too_old = now.wall - entry.delivery.created_at >= give_up_after;
+    const bool too_old = now.mono - entry.added + entry.tried_before >= give_up_after;
     if (entry.refusals >= refusals_limit || too_old) {
         const auto dead = change(entry, DeliveryState::dead);
         entries_.erase(found);

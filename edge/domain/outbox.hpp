@@ -125,6 +125,7 @@ private:
         Delivery delivery;
         Instant due;
         Instant added;
+        Millis tried_before;
         bool durable;
         bool on_its_way;
         std::uint32_t refusals;

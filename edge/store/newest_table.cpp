@@ -21,9 +21,11 @@ struct About {
     Matter operator()(const BayNoticed& is) const
     {
         // A silent sensor and what stands in the bay are two matters.
-        const bool sensor =
-            is.matter == BayMatter::sensor_silent || is.matter == BayMatter::sensor_back;
-        return std::int64_t{is.bay} << 1 | (sensor ? 1 : 0);
+        const bool sensor = is.matter == BayMatter::sensor_silent ||
+                            is.matter == BayMatter::sensor_faulty ||
+                            is.matter == BayMatter::sensor_back;
+        return static_cast<std::int64_t>(is.kind) << 16 | std::int64_t{is.place} << 1 |
+               (sensor ? 1 : 0);
     }
     Matter operator()(const Tripped& is) const { return of_outlet(is.outlet, is.cause); }
     Matter operator()(const TripCleared& is) const { return of_outlet(is.outlet, is.cause); }

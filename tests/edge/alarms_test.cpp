@@ -164,6 +164,48 @@ TEST_CASE("an alarm is tried again within seconds, then every minute", "[edge][o
     }
 }
 
+TEST_CASE(
+    "F-113, F-119: a message is given up after a week of trying, whatever the wall clock does",
+    "[edge][outbox]")
+{
+    constexpr Millis ten_years{10LL * 365 * 86'400'000};
+    const auto state_after = [](Millis tried, Millis wall_step, std::uint32_t attempts_before) {
+        Outbox outbox;
+        auto delivery = message(1);
+        delivery.attempts = attempts_before;
+        REQUIRE(outbox.add(std::move(delivery), Outbox::Origin::from_log, start));
+        auto now = after(tried);
+        now.wall = now.wall + wall_step;
+        REQUIRE(outbox.next(now.mono));
+        return outbox.settle(1, silence, now, 0).at(0).state;
+    };
+    for (const Millis step : {Millis{0}, ten_years, Millis{0} - ten_years}) {
+        CHECK(state_after(Outbox::give_up_after - Millis{1}, step, 0) == DeliveryState::pending);
+        CHECK(state_after(Outbox::give_up_after, step, 0) == DeliveryState::dead);
+        // Tried once a minute in an earlier run, for six days and the minutes before.
+        CHECK(state_after(Millis{86'400'000}, step, 6 * 1'440 + 7) == DeliveryState::dead);
+        CHECK(state_after(Millis{86'000'000}, step, 6 * 1'440) == DeliveryState::pending);
+    }
+}
+
+TEST_CASE("F-119: a wall clock that steps makes no post silent and leaves none unnoticed",
+          "[edge][alarm]")
+{
+    constexpr Millis ten_years{10LL * 365 * 86'400'000};
+    for (const Millis step : {Millis{3'600'000}, ten_years, Millis{0} - ten_years}) {
+        EdgeSite edge;
+        ScriptedPost post{"POST-0001"};
+        edge.hear(post, post.birth(1));
+        edge.now.wall = edge.now.wall + step;
+        edge.wait(silence_limit);
+        edge.site.tick(edge.now);
+        CHECK_FALSE(edge.site.alarms().active(1, whole_post, AlarmKind::post_silent));
+        edge.wait(Millis{1});
+        edge.site.tick(edge.now);
+        CHECK(edge.site.alarms().active(1, whole_post, AlarmKind::post_silent));
+    }
+}
+
 TEST_CASE("a receiver that asks for time gets it, and not for ever", "[edge][outbox]")
 {
     Outbox outbox;

@@ -51,8 +51,8 @@ TEST_CASE("an alarm that overtakes the birth sent before it puts no post in doub
     CHECK(acks.back().upto[at(Lane::event)] == 1);
 }
 
-TEST_CASE("a post that lost its journal begins a new epoch, alarmed, and loses nothing by an old "
-          "acknowledgement",
+TEST_CASE("F-060: a post whose journal went back begins a new epoch, alarmed, and loses nothing by "
+          "an old acknowledgement",
           "[edge][ingest]")
 {
     EdgeSite edge;

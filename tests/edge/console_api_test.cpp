@@ -135,7 +135,7 @@ TEST_CASE("a cut explains itself: what was measured, the limit, how long, and th
     CHECK(shed.look("staff", "/api/v1/posts/POST-0001/outlets/x/trip").status == 404);
 }
 
-TEST_CASE("the live page tells a post's condition and its bays", "[edge][console][api]")
+TEST_CASE("the live page tells a post's own condition", "[edge][console][api]")
 {
     Shed shed;
     evening(shed);
@@ -149,13 +149,9 @@ TEST_CASE("the live page tells a post's condition and its bays", "[edge][console
     reading.inputs.push_back(InputCondition::quiet);
     reading.inputs.push_back(InputCondition::absent);
     reading.inputs.push_back(InputCondition::fault);
-    const BayChanged taken{
-        .bay = 3, .from = BayState::free, .to = BayState::taken, .tag = 0x1'2345};
-    const BayNoticed overstay{
-        .bay = 3, .matter = BayMatter::overstay, .outlet = 2, .card = 0, .lasted = 2_h};
     const RelayWear wear{.outlet = 2, .closings = 40, .hot_openings = 3, .left_permille = 970};
     shed.say("POST-0001", Lane::tele, {reading});
-    shed.say("POST-0001", Lane::event, {taken, overstay, wear});
+    shed.say("POST-0001", Lane::event, {wear});
 
     const auto site = shed.look("staff", "/api/v1/site").json();
 
@@ -165,15 +161,54 @@ TEST_CASE("the live page tells a post's condition and its bays", "[edge][console
     CHECK(post.at("inputs").at("smoke").as_string() == "quiet");
     CHECK(post.at("inputs").at("water").as_string() == "fault");
     CHECK(post.at("inputs").as_object().size() == 2);
+    CHECK(post.at("outlets").at(1).at("relay").at("left_permille").to_number<int>() == 970);
+    CHECK(post.at("outlets").at(1).at("means").as_string() == "command");
+    CHECK(site.at("posts").at(1).at("reading").is_null());
+}
+
+TEST_CASE("the live page tells bays, who stands in them since when, and what nobody watches",
+          "[edge][console][api]")
+{
+    Shed shed;
+    evening(shed);
+    const BayChanged taken{.bay = 3,
+                           .from = BayState::free,
+                           .to = BayState::taken,
+                           .tag = 0x1'2345,
+                           .outlet = 2,
+                           .card = 0x1'2346,
+                           .stayed = std::nullopt};
+    const BayNoticed overstay{.kind = PlaceKind::bay,
+                              .place = 3,
+                              .matter = BayMatter::overstay,
+                              .outlet = 2,
+                              .card = 0x1'2346,
+                              .lasted = 2_h};
+    const BayNoticed silent{.kind = PlaceKind::smoke_detector,
+                            .place = 1,
+                            .matter = BayMatter::sensor_silent,
+                            .outlet = 0,
+                            .card = 0,
+                            .lasted = std::nullopt};
+    shed.say("POST-0001", Lane::event, {taken, overstay, silent});
+
+    const auto site = shed.look("staff", "/api/v1/site").json();
+
+    const auto& post = site.at("posts").at(0);
     REQUIRE(post.at("bays").as_array().size() == 1);
     const auto& bay = post.at("bays").at(0);
     CHECK(bay.at("bay").to_number<int>() == 3);
     CHECK(bay.at("state").as_string() == "taken");
     CHECK(bay.at("matter").as_string() == "overstay");
     CHECK(bay.at("tag").as_string() == "\u2022\u2022\u2022\u20224565");
-    CHECK(post.at("outlets").at(1).at("relay").at("left_permille").to_number<int>() == 970);
-    CHECK(post.at("outlets").at(1).at("means").as_string() == "command");
-    CHECK(site.at("posts").at(1).at("reading").is_null());
+    CHECK(bay.at("card").as_string() == "\u2022\u2022\u2022\u20224566");
+    CHECK(bay.at("outlet").to_number<int>() == 2);
+    CHECK(bay.at("occupied_since") == bay.at("matter_since"));
+    CHECK(post.at("outlets").at(1).at("occupied_since") == bay.at("matter_since"));
+    CHECK(post.at("outlets").at(0).at("occupied_since").is_null());
+    CHECK(boost::json::serialize(post.at("places")) ==
+          R"([{"kind":"smoke_detector","place":1,"matter":null,"matter_since":null,)"
+          R"("unseen":"sensor_silent"}])");
 }
 
 TEST_CASE("an outlet that is down with its post says so", "[edge][console][api]")

@@ -145,17 +145,38 @@ TEST_CASE("a post's condition is its newest reading, its inputs the newest of ei
     CHECK(shed.view().is_in(InputName::heat, fault));
 }
 
-TEST_CASE("a bay is taken by a tag and free of it", "[edge][fleet]")
+namespace {
+
+BayChanged bay_change(BayNumber bay, BayState to, TagToken tag)
+{
+    return {.bay = bay,
+            .from = BayState::unknown,
+            .to = to,
+            .tag = tag,
+            .outlet = 2,
+            .card = 5,
+            .stayed = std::nullopt};
+}
+
+BayNoticed noticed_at(PlaceKind kind, BayMatter matter, std::optional<Millis> lasted)
+{
+    return {.kind = kind, .place = 2, .matter = matter, .outlet = 2, .card = 5, .lasted = lasted};
+}
+
+}  // namespace
+
+TEST_CASE("a bay is taken by a tag and a card, and free of them", "[edge][fleet]")
 {
     OnePost shed;
-    shed.tell(Lane::event,
-              BayChanged{.bay = 16, .from = BayState::free, .to = BayState::taken, .tag = 77});
+    shed.tell(Lane::event, bay_change(16, BayState::taken, 77));
     CHECK(shed.view().bay(16).state == BayState::taken);
     CHECK(shed.view().bay(16).tag == 77);
+    CHECK(shed.view().bay(16).card == 5);
+    CHECK(shed.view().bay(16).outlet == 2);
 
-    shed.tell(Lane::event,
-              BayChanged{.bay = 16, .from = BayState::taken, .to = BayState::free, .tag = 77});
+    shed.tell(Lane::event, bay_change(16, BayState::free, 77));
     CHECK(shed.view().bay(16).tag == 0);
+    CHECK(shed.view().bay(16).card == 0);
     CHECK(shed.view().bay(1).state == BayState::unknown);
 }
 
@@ -163,19 +184,51 @@ TEST_CASE("a silent sensor and what stands in the bay are two matters", "[edge][
 {
     OnePost shed;
     const auto notice = [&](BayMatter matter) {
-        shed.tell(
-            Lane::event,
-            BayNoticed{.bay = 2, .matter = matter, .outlet = 0, .card = 0, .lasted = Millis{1}});
+        shed.tell(Lane::event, noticed_at(PlaceKind::bay, matter, Millis{1}));
     };
     notice(BayMatter::overstay);
     notice(BayMatter::sensor_silent);
     CHECK(shed.view().bay(2).matter == BayMatter::overstay);
-    CHECK(shed.view().bay(2).unseen);
+    CHECK(shed.view().bay(2).unseen == BayMatter::sensor_silent);
     notice(BayMatter::sensor_back);
     CHECK(shed.view().bay(2).matter == BayMatter::overstay);
     CHECK_FALSE(shed.view().bay(2).unseen);
     notice(BayMatter::settled);
     CHECK_FALSE(shed.view().bay(2).matter);
+}
+
+TEST_CASE("an outlet is occupied from its session's end until its bay is free", "[edge][fleet]")
+{
+    OnePost shed;
+    shed.tell(Lane::event, bay_change(2, BayState::taken, 77));
+    CHECK_FALSE(shed.view().occupied_since(2));
+    shed.tell(Lane::event, noticed_at(PlaceKind::bay, BayMatter::finished, 0_s));
+    const auto since = shed.view().occupied_since(2);
+    REQUIRE(since.has_value());
+    // An overstay is the same stay, for longer.
+    shed.tell(Lane::event, noticed_at(PlaceKind::bay, BayMatter::overstay, 1_h));
+    CHECK(shed.view().bay(2).occupied_since() == shed.view().bay(2).matter_since);
+    CHECK(*shed.view().occupied_since(2) < *since);
+    CHECK_FALSE(shed.view().occupied_since(3));
+
+    shed.tell(Lane::event, bay_change(2, BayState::free, 77));
+    CHECK_FALSE(shed.view().occupied_since(2));
+    CHECK_FALSE(shed.view().bay(2).matter);
+}
+
+TEST_CASE("what nobody knows since when is told since it was first told", "[edge][fleet]")
+{
+    OnePost shed;
+    const auto zone = [&]() -> const PlaceView& {
+        return shed.view().places.at({PlaceKind::zone, 2});
+    };
+    shed.tell(Lane::event, noticed_at(PlaceKind::zone, BayMatter::forbidden, std::nullopt));
+    const auto since = zone().matter_since;
+    shed.tell(Lane::event, noticed_at(PlaceKind::zone, BayMatter::forbidden, std::nullopt));
+    CHECK(zone().matter_since == since);
+    CHECK_FALSE(shed.view().bay(2).matter);
+    shed.tell(Lane::event, noticed_at(PlaceKind::zone, BayMatter::sensor_back, std::nullopt));
+    CHECK_FALSE(zone().matter);
 }
 
 TEST_CASE("a session tells what began it, and a relay what is left of it", "[edge][fleet]")
@@ -208,7 +261,8 @@ TEST_CASE("nothing is known of a post whose journal began anew", "[edge][fleet]"
                     now);
     };
     tell(reading({active}));
-    tell(BayChanged{.bay = 1, .from = BayState::free, .to = BayState::taken, .tag = 1});
+    tell(bay_change(1, BayState::taken, 1));
+    tell(noticed_at(PlaceKind::zone, BayMatter::forbidden, std::nullopt));
     tell(cut(whole_post, TripCause::smoke));
 
     fleet.restarted(1);
@@ -216,5 +270,6 @@ TEST_CASE("nothing is known of a post whose journal began anew", "[edge][fleet]"
     CHECK_FALSE(fleet.post(1).reading);
     CHECK_FALSE(fleet.post(1).inputs[0]);
     CHECK(fleet.post(1).bay(1).state == BayState::unknown);
+    CHECK(fleet.post(1).places.empty());
     CHECK_FALSE(fleet.post(1).trip_on(1));
 }

@@ -143,35 +143,69 @@ TEST_CASE("a post that did not hear us says so, and that it is over", "[edge][al
     CHECK_FALSE(shed.active(AlarmKind::edge_unheard));
 }
 
+namespace {
+
+void notice(OnePost& shed, PlaceKind kind, PlaceNumber place, BayMatter matter)
+{
+    shed.tell(Lane::event, BayNoticed{.kind = kind,
+                                      .place = place,
+                                      .matter = matter,
+                                      .outlet = 0,
+                                      .card = 0,
+                                      .lasted = std::nullopt});
+}
+
+}  // namespace
+
 TEST_CASE("a bike where none must be is an alarm until the last one is gone", "[edge][alarm]")
 {
     OnePost shed;
-    const auto notice = [&](BayNumber bay, BayMatter matter) {
-        shed.tell(
-            Lane::event,
-            BayNoticed{
-                .bay = bay, .matter = matter, .outlet = 0, .card = 0, .lasted = Millis{60'000}});
-    };
-    notice(3, BayMatter::forbidden);
-    notice(4, BayMatter::forbidden);
-    notice(3, BayMatter::settled);
+    notice(shed, PlaceKind::zone, 3, BayMatter::forbidden);
+    notice(shed, PlaceKind::zone, 4, BayMatter::forbidden);
+    notice(shed, PlaceKind::zone, 3, BayMatter::settled);
     CHECK(shed.active(AlarmKind::bike_forbidden));
-    notice(4, BayMatter::settled);
+    // Bay 4 is no zone 4.
+    notice(shed, PlaceKind::bay, 4, BayMatter::settled);
+    CHECK(shed.active(AlarmKind::bike_forbidden));
+    notice(shed, PlaceKind::zone, 4, BayMatter::settled);
     CHECK_FALSE(shed.active(AlarmKind::bike_forbidden));
+}
 
-    notice(5, BayMatter::sensor_silent);
+TEST_CASE("a barrier taken away is an alarm until it is back", "[edge][alarm]")
+{
+    OnePost shed;
+    notice(shed, PlaceKind::barrier, 1, BayMatter::opened);
+    CHECK(shed.active(AlarmKind::barrier_open));
+    notice(shed, PlaceKind::barrier, 1, BayMatter::settled);
+    CHECK_FALSE(shed.active(AlarmKind::barrier_open));
+}
+
+TEST_CASE("a sensor that is silent or faulty is an alarm, and a fire detector one of its own",
+          "[edge][alarm]")
+{
+    OnePost shed;
+    notice(shed, PlaceKind::tag_reader, 5, BayMatter::sensor_silent);
+    notice(shed, PlaceKind::bay, 5, BayMatter::sensor_faulty);
     CHECK(shed.active(AlarmKind::bay_unseen));
-    notice(5, BayMatter::sensor_back);
+    CHECK_FALSE(shed.active(AlarmKind::detector_unseen));
+    notice(shed, PlaceKind::tag_reader, 5, BayMatter::sensor_back);
+    CHECK(shed.active(AlarmKind::bay_unseen));
+    notice(shed, PlaceKind::bay, 5, BayMatter::sensor_back);
     CHECK_FALSE(shed.active(AlarmKind::bay_unseen));
+
+    notice(shed, PlaceKind::heat_detector, 1, BayMatter::sensor_faulty);
+    REQUIRE(shed.active(AlarmKind::detector_unseen));
+    // It speaks again, and of fire: the cut is the alarm of that.
+    notice(shed, PlaceKind::heat_detector, 1, BayMatter::fire);
+    CHECK_FALSE(shed.active(AlarmKind::detector_unseen));
+    CHECK_FALSE(shed.active(AlarmKind::heat));
 }
 
 TEST_CASE("a bike that stays too long is on the page and wakes nobody", "[edge][alarm]")
 {
     OnePost shed;
-    for (const auto matter : {BayMatter::overstay, BayMatter::not_charging})
-        shed.tell(
-            Lane::event,
-            BayNoticed{.bay = 3, .matter = matter, .outlet = 3, .card = 0, .lasted = Millis{1}});
+    for (const auto matter : {BayMatter::finished, BayMatter::overstay, BayMatter::not_charging})
+        notice(shed, PlaceKind::bay, 3, matter);
 
     CHECK(shed.count() == 0);
     CHECK(shed.edge.site.fleet().post(1).bay(3).matter == BayMatter::not_charging);

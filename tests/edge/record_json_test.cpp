@@ -69,7 +69,12 @@ TEST_CASE("what a post tells of itself is read in full", "[edge][tail]")
     const auto bay = json_of(sample(RecordKind::bay_noticed));
     CHECK(bay.at("matter").as_string() == "overstay");
     CHECK(bay.at("lasted_ms").as_int64() == 7'200'000);
-    CHECK(json_of(sample(RecordKind::bay_changed)).at("tag").as_string() == "72623859790382856");
+    CHECK(bay.at("place_kind").as_string() == "bay");
+    CHECK(bay.at("place").to_number<int>() == 7);
+    const auto left = json_of(sample(RecordKind::bay_changed));
+    CHECK(left.at("tag").as_string() == "72623859790382856");
+    CHECK(left.at("outlet").to_number<int>() == 3);
+    CHECK(left.at("stayed_ms").as_int64() == 1'800'000);
 }
 
 TEST_CASE("what a post decided about cards and later closings is read in full", "[edge][tail]")

@@ -31,12 +31,22 @@ void tell_readings(Log& log)
 void tell_bays_and_relays(Log& log)
 {
     for (const auto state : {BayState::taken, BayState::free, BayState::taken})
+        log.tell(Lane::event, BayChanged{.bay = 7,
+                                         .from = BayState::unknown,
+                                         .to = state,
+                                         .tag = 5,
+                                         .outlet = 2,
+                                         .card = 0,
+                                         .stayed = std::nullopt});
+    for (const auto kind : {PlaceKind::bay, PlaceKind::zone})
         log.tell(Lane::event,
-                 BayChanged{.bay = 7, .from = BayState::unknown, .to = state, .tag = 5});
-    log.tell(
-        Lane::event,
-        BayNoticed{
-            .bay = 7, .matter = BayMatter::overstay, .outlet = 2, .card = 0, .lasted = Millis{1}});
+                 BayNoticed{.kind = kind,
+                            .place = 7,
+                            .matter =
+                                kind == PlaceKind::bay ? BayMatter::overstay : BayMatter::forbidden,
+                            .outlet = kind == PlaceKind::bay ? OutletNumber{2} : whole_post,
+                            .card = 0,
+                            .lasted = Millis{1}});
     log.tell(Lane::event,
              RelayWear{.outlet = 2, .closings = 9, .hot_openings = 1, .left_permille = 990});
 }
@@ -112,6 +122,8 @@ TEST_CASE("a daemon that starts again knows the post's condition, its bays and i
     CHECK(post.reading->cabinet == DeciCelsius{388});
     CHECK(post.outlet(2).power == Milliwatts{300'000});
     CHECK(post.bay(7).state == BayState::taken);
+    CHECK(post.occupied_since(2).has_value());
+    CHECK(post.places.at({PlaceKind::zone, 7}).matter == BayMatter::forbidden);
     CHECK(post.bay(7).matter == BayMatter::overstay);
     CHECK(post.outlet(2).relay->left_permille == 990);
     CHECK_FALSE(post.outlet(3).trip);
@@ -132,8 +144,13 @@ TEST_CASE("what a post told before its journal began anew is not restored", "[ed
     {
         LogWriter writer{log.path};
         log.edge.hear(log.post, log.post.birth(1));
-        log.tell(Lane::event,
-                 BayChanged{.bay = 7, .from = BayState::unknown, .to = BayState::taken, .tag = 5});
+        log.tell(Lane::event, BayChanged{.bay = 7,
+                                         .from = BayState::unknown,
+                                         .to = BayState::taken,
+                                         .tag = 5,
+                                         .outlet = 0,
+                                         .card = 0,
+                                         .stayed = std::nullopt});
         log.commit(writer);
         log.post.forget();
         // Told twice: the edge asks once before it believes that a journal is gone.

@@ -160,6 +160,7 @@ TEST_CASE("the catalogue has every word of the contract, and no other", "[edge][
     check_section<SelfTest>("self_test", {});
     check_section<BayState>("bay_state", {});
     check_section<BayMatter>("bay_matter", {});
+    check_section<PlaceKind>("place_kind", {});
     check_section<LinkNoticed::Matter>("link_matter", {});
     check_section<Severity>("severity", {});
     check_section<OutletState>("outlet_state", {"unknown"});

@@ -46,6 +46,8 @@ export interface Outlet {
   trip: Trip | null;
   last_trip: LastTrip | null;
   relay: RelayLife | null;
+  /// A bike stands there whose session is over, since then; where a bay's sensor sees it.
+  occupied_since: number | null;
 }
 
 /// A post's own condition, beside its outlets.
@@ -62,11 +64,23 @@ export interface Bay {
   bay: number;
   state: string;
   since: number | null;
+  outlet: number | null;
+  card: string | null;
   tag: string | null;
+  occupied_since: number | null;
   matter: string | null;
   matter_since: number | null;
-  /// Its sensor is silent.
-  unseen: boolean;
+  /// Its sensor is silent or faulty: which of the two.
+  unseen: string | null;
+}
+
+/// A zone, barrier, detector, reader or display around a post.
+export interface Place {
+  kind: string;
+  place: number;
+  matter: string | null;
+  matter_since: number | null;
+  unseen: string | null;
 }
 
 export interface PostLine {
@@ -80,6 +94,7 @@ export interface PostLine {
   inputs: Record<string, string>;
   /// Those that anything is known of.
   bays: Bay[];
+  places: Place[];
 }
 
 export interface Post extends PostLine {

@@ -1,5 +1,16 @@
 // What the page knows of the site, and how one event changes it. Pure: no clock, no network.
-import type { Alarm, Bay, Curve, CurvePoint, Outlet, Post, PostLine, Session, Site } from "./api";
+import type {
+  Alarm,
+  Bay,
+  Curve,
+  CurvePoint,
+  Outlet,
+  Place,
+  Post,
+  PostLine,
+  Session,
+  Site,
+} from "./api";
 
 export type LiveEvent =
   | { kind: "outlet"; seq: string; data: Outlet & { post: string } }
@@ -141,12 +152,23 @@ export function noisy_inputs(post: PostLine): { input: string; condition: string
     .filter(({ condition }) => condition !== "quiet");
 }
 
-/// Bays with something the matter, and how many of those known are taken.
+/// Zones, barriers and detectors with something the matter, or that nobody watches.
+export function places_amiss(post: PostLine): { place: Place; matter: string }[] {
+  return post.places.flatMap((place) => {
+    const matter = place.matter ?? place.unseen;
+    return matter === null ? [] : [{ place, matter }];
+  });
+}
+
+/// Bays with something the matter, and how many of those known are taken. A bike whose session has
+/// just ended is nothing the matter yet.
 export function bays_of(post: PostLine): { taken: number; known: number; amiss: Bay[] } {
   return {
     taken: post.bays.filter(({ state }) => state === "taken").length,
     known: post.bays.length,
-    amiss: post.bays.filter(({ matter, unseen }) => matter !== null || unseen),
+    amiss: post.bays.filter(
+      ({ matter, unseen }) => (matter !== null && matter !== "finished") || unseen !== null,
+    ),
   };
 }
 

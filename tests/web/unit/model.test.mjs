@@ -4,7 +4,7 @@ import { source } from "./sources.mjs";
 
 const { after, in_order, is_after, merged, model_of, news_limit } = await source("model");
 const { points_to_end, same_alarm, welded_in, without_power } = await source("model");
-const { bays_of, noisy_inputs, urgent_in } = await source("model");
+const { bays_of, noisy_inputs, places_amiss, urgent_in } = await source("model");
 
 const outlet = (n, state) => ({ outlet: n, state, since: 1, session: null, trip: null });
 const site = () => ({
@@ -145,15 +145,29 @@ test("of a post's inputs only those that speak are told", () => {
 test("bays are counted, and those with something the matter are named", () => {
   const bay = (n, state, matter, unseen) => ({ bay: n, state, matter, unseen });
   const bays = [
-    bay(1, "taken", null, false),
-    bay(2, "taken", "overstay", false),
-    bay(3, "free", null, true),
-    bay(4, "unknown", null, false),
+    bay(1, "taken", null, null),
+    bay(2, "taken", "overstay", null),
+    bay(3, "free", null, "sensor_silent"),
+    bay(4, "unknown", null, null),
+    bay(5, "taken", "finished", null),
   ];
   const told = bays_of({ bays });
-  assert.equal(told.taken, 2);
-  assert.equal(told.known, 4);
+  assert.equal(told.taken, 3);
+  assert.equal(told.known, 5);
   assert.deepEqual(told.amiss.map((each) => each.bay), [2, 3]);
+});
+
+test("a zone, barrier or detector is named while something is the matter or nobody watches", () => {
+  const place = (kind, n, matter, unseen) => ({ kind, place: n, matter, unseen });
+  const places = [
+    place("zone", 1, "forbidden", null),
+    place("zone", 2, null, null),
+    place("smoke_detector", 1, null, "sensor_faulty"),
+  ];
+  assert.deepEqual(
+    places_amiss({ places }).map(({ place, matter }) => [place.kind, matter]),
+    [["zone", "forbidden"], ["smoke_detector", "sensor_faulty"]],
+  );
 });
 
 test("all is in order only while every post is heard and nothing is on its way", () => {

@@ -1,6 +1,14 @@
 // Every outlet of the site on one page.
 import type { Outlet, Post, Site } from "../api";
-import { bays_of, in_order, noisy_inputs, urgent_in, welded_in, without_power } from "../model";
+import {
+  bays_of,
+  in_order,
+  noisy_inputs,
+  places_amiss,
+  urgent_in,
+  welded_in,
+  without_power,
+} from "../model";
 import { useLive, useSiteNow, useTexts } from "../reader";
 import { curve_link } from "../route";
 import { Bolt, Check, Flame, NoLink, Onward, Warning } from "../ui/icons";
@@ -226,7 +234,16 @@ function PostNote({ post }: { post: Post }) {
         <p key={bay.bay} class="post-note">
           {texts.t("site.bay", {
             n: bay.bay,
-            matter: texts.word("bay_matter", bay.matter ?? "sensor_silent"),
+            matter: texts.word("bay_matter", bay.unseen ?? bay.matter ?? ""),
+          })}
+        </p>
+      ))}
+      {places_amiss(post).map(({ place, matter }) => (
+        <p key={`${place.kind} ${place.place}`} class="post-note">
+          {texts.t("site.place", {
+            kind: texts.word("place_kind", place.kind),
+            n: place.place,
+            matter: texts.word("bay_matter", matter),
           })}
         </p>
       ))}
