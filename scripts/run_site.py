@@ -31,6 +31,10 @@ def options_from(arguments):
     parser.add_argument("--scenario", type=pathlib.Path, metavar="FILE",
                         default=ROOT / "config" / "scenarios" / "evening.toml",
                         help="what happens at them (default: config/scenarios/evening.toml)")
+    parser.add_argument("--profile", type=pathlib.Path, metavar="FILE",
+                        default=ROOT / "config" / "profiles" / "mixed-residential.toml",
+                        help="what they are commissioned with "
+                             "(default: config/profiles/mixed-residential.toml)")
     parser.add_argument("--for", type=float, dest="seconds", metavar="SECONDS",
                         help="stop by itself and print one JSON line of totals")
     parser.add_argument("--headless", action="store_true", help="no hint at the console's address")
@@ -44,8 +48,10 @@ def options_from(arguments):
         raise Trouble(f"--posts {options.posts}: 1 to 1000 posts can be simulated here")
     if options.seconds is not None and options.seconds <= 0:
         raise Trouble(f"--for {options.seconds:g}: must be more than 0 seconds")
-    if not options.scenario.is_file():
-        raise Trouble(f"--scenario {options.scenario}: there is no such file")
+    for name in ("scenario", "profile"):
+        file = getattr(options, name)
+        if not file.is_file():
+            raise Trouble(f"--{name} {file}: there is no such file")
     return options
 
 
@@ -103,6 +109,7 @@ def start_site(options, children, state, ports):
     children.start("posts", [PROGRAMS / "sim/fleet/kickstand-sim", "--site", site,
                              "--broker", f"127.0.0.1:{ports['broker']}",
                              "--posts", str(options.posts), "--scenario", options.scenario,
+                             "--profile", options.profile,
                              "--state", state / "posts", "--truth", state / "truth.jsonl",
                              "--control", state / "posts.sock"])
 
