@@ -266,7 +266,7 @@ TEST_CASE("F-034: no flipped bit of a limit is ever judged by: everything opens,
         // Every bit of every limit, of the version and of the outlets' types.
         CHECK(found ==
               static_cast<int>(8 * (2 * bytes_of<Limits>() + bytes_of<protocol::PostLimits>() + 4 +
-                                    protocol::outlet_limit)));
+                                    sizeof(Settings::calibration) + protocol::outlet_limit)));
         found = 0;
         each_flip(bench, SafetyVariables::sum, harmless);
         CHECK(found == 64);
