@@ -58,7 +58,7 @@ std::string_view text_at(const json::object& line, const char* key)
 
 RecordKey key_from(const json::object& line)
 {
-    const auto lane = lane_from(text_at(line, "lane"));
+    const auto lane = word_from<Lane>(text_at(line, "lane"));
     if (!lane) throw std::runtime_error{"unknown lane"};
     return {.post = 0,
             .epoch = line.at("epoch").to_number<std::uint32_t>(),

@@ -8,18 +8,6 @@ using protocol::CommandOutcome;
 
 namespace {
 
-[[nodiscard]] protocol::OutletNumber outlet_of(const protocol::CommandBody& body)
-{
-    return std::visit(
-        [](const auto& action) {
-            if constexpr (requires { action.outlet; })
-                return action.outlet;
-            else
-                return protocol::whole_post;
-        },
-        body);
-}
-
 [[nodiscard]] CommandCheck::Refuse refused(CommandOutcome outcome)
 {
     return {.outcome = outcome, .result = std::nullopt};

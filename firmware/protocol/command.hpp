@@ -116,6 +116,19 @@ struct Command {
     return static_cast<CommandAction>(body.index() + 1);
 }
 
+/// The outlet that a command names; `whole_post` when its action is not one outlet's.
+[[nodiscard]] constexpr OutletNumber outlet_of(const CommandBody& body)
+{
+    return std::visit(
+        [](const auto& action) {
+            if constexpr (requires { action.outlet; })
+                return action.outlet;
+            else
+                return whole_post;
+        },
+        body);
+}
+
 /// Energising in the sense of S-23: whatever makes more power possible than before.
 [[nodiscard]] constexpr bool energises(CommandAction action)
 {

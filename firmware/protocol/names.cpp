@@ -1,24 +1,6 @@
 #include "firmware/protocol/names.hpp"
 
-#include "firmware/protocol/word_range.hpp"
-
 namespace ks::protocol {
-
-namespace {
-
-template <class Word>
-std::optional<Word> word_from(std::string_view name)
-{
-    constexpr auto first = static_cast<unsigned>(range_of<Word>.first);
-    constexpr auto last = static_cast<unsigned>(range_of<Word>.last);
-    for (unsigned number = first; number <= last; ++number) {
-        const auto word = static_cast<Word>(number);
-        if (name_of(word) == name) return word;
-    }
-    return std::nullopt;
-}
-
-}  // namespace
 
 std::string_view name_of(Lane word)
 {
@@ -103,64 +85,6 @@ std::string_view name_of(Refusal word)
     case wrong_lane: return "wrong_lane";
     }
     return {};
-}
-
-std::optional<Lane> lane_from(std::string_view name) { return word_from<Lane>(name); }
-std::optional<RecordKind> record_kind_from(std::string_view name)
-{
-    return word_from<RecordKind>(name);
-}
-std::optional<OutletState> outlet_state_from(std::string_view name)
-{
-    return word_from<OutletState>(name);
-}
-std::optional<TripCause> trip_cause_from(std::string_view name)
-{
-    return word_from<TripCause>(name);
-}
-std::optional<EndReason> end_reason_from(std::string_view name)
-{
-    return word_from<EndReason>(name);
-}
-std::optional<ResetCause> reset_cause_from(std::string_view name)
-{
-    return word_from<ResetCause>(name);
-}
-std::optional<CommandAction> command_action_from(std::string_view name)
-{
-    return word_from<CommandAction>(name);
-}
-std::optional<Role> role_from(std::string_view name) { return word_from<Role>(name); }
-std::optional<CommandOutcome> command_outcome_from(std::string_view name)
-{
-    return word_from<CommandOutcome>(name);
-}
-std::optional<Severity> severity_from(std::string_view name) { return word_from<Severity>(name); }
-std::optional<StartMeans> start_means_from(std::string_view name)
-{
-    return word_from<StartMeans>(name);
-}
-std::optional<InputName> input_name_from(std::string_view name)
-{
-    return word_from<InputName>(name);
-}
-std::optional<InputCondition> input_condition_from(std::string_view name)
-{
-    return word_from<InputCondition>(name);
-}
-std::optional<SelfTest> self_test_from(std::string_view name) { return word_from<SelfTest>(name); }
-std::optional<BayState> bay_state_from(std::string_view name) { return word_from<BayState>(name); }
-std::optional<BayMatter> bay_matter_from(std::string_view name)
-{
-    return word_from<BayMatter>(name);
-}
-std::optional<PlaceKind> place_kind_from(std::string_view name)
-{
-    return word_from<PlaceKind>(name);
-}
-std::optional<LinkNoticed::Matter> link_matter_from(std::string_view name)
-{
-    return word_from<LinkNoticed::Matter>(name);
 }
 
 }  // namespace ks::protocol

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "firmware/protocol/codec.hpp"
+#include "firmware/protocol/word_range.hpp"
 
 // The words of the contract as people and JSON read them: the enumerator's own spelling. A name,
 // once released, stays: exports and uplinks are full of them.
@@ -27,23 +28,16 @@ namespace ks::protocol {
 [[nodiscard]] std::string_view name_of(Refusal word);
 
 /// Nothing for a word that is not of the contract.
-[[nodiscard]] std::optional<Lane> lane_from(std::string_view name);
-[[nodiscard]] std::optional<RecordKind> record_kind_from(std::string_view name);
-[[nodiscard]] std::optional<OutletState> outlet_state_from(std::string_view name);
-[[nodiscard]] std::optional<TripCause> trip_cause_from(std::string_view name);
-[[nodiscard]] std::optional<EndReason> end_reason_from(std::string_view name);
-[[nodiscard]] std::optional<ResetCause> reset_cause_from(std::string_view name);
-[[nodiscard]] std::optional<CommandAction> command_action_from(std::string_view name);
-[[nodiscard]] std::optional<Role> role_from(std::string_view name);
-[[nodiscard]] std::optional<CommandOutcome> command_outcome_from(std::string_view name);
-[[nodiscard]] std::optional<Severity> severity_from(std::string_view name);
-[[nodiscard]] std::optional<StartMeans> start_means_from(std::string_view name);
-[[nodiscard]] std::optional<InputName> input_name_from(std::string_view name);
-[[nodiscard]] std::optional<InputCondition> input_condition_from(std::string_view name);
-[[nodiscard]] std::optional<SelfTest> self_test_from(std::string_view name);
-[[nodiscard]] std::optional<BayState> bay_state_from(std::string_view name);
-[[nodiscard]] std::optional<BayMatter> bay_matter_from(std::string_view name);
-[[nodiscard]] std::optional<PlaceKind> place_kind_from(std::string_view name);
-[[nodiscard]] std::optional<LinkNoticed::Matter> link_matter_from(std::string_view name);
+template <class Word>
+[[nodiscard]] std::optional<Word> word_from(std::string_view name)
+{
+    constexpr auto first = static_cast<unsigned>(range_of<Word>.first);
+    constexpr auto last = static_cast<unsigned>(range_of<Word>.last);
+    for (unsigned number = first; number <= last; ++number) {
+        const auto word = static_cast<Word>(number);
+        if (name_of(word) == name) return word;
+    }
+    return std::nullopt;
+}
 
 }  // namespace ks::protocol

@@ -1,6 +1,7 @@
 #include "firmware/app/guard_side.hpp"
 #include "firmware/boards/host/host_board.hpp"
 #include "sim/chips/nor_flash.hpp"
+#include "tests/support/sound_post.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -22,13 +23,7 @@ TEST_CASE("a post whose meters say nothing refuses to start and keeps every rela
     sim::NorFlash chip{any_chip};
     Board board{chip, "127.0.0.1", 1};
     board.contacts.fill(DeciCelsius{250});
-    board.inputs = {.inputs = {},
-                    .circuits = 0,
-                    .outlets_per_circuit = 5,
-                    .residual = {},
-                    .cabinet = DeciCelsius{250},
-                    .rail = Millivolts{12'000},
-                    .contactor_coil = hal::Relay::open};
+    board.inputs = test::sound_post;
     app::GuardSide<Board> side{board, 10, 0};
     REQUIRE(side.guard().wish(core::WishRestore{.settings = protocol::factory_settings,
                                                 .latched = {},

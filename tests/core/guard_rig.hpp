@@ -1,6 +1,7 @@
 #pragma once
 
 #include "firmware/core/guard/guard.hpp"
+#include "tests/support/sound_post.hpp"
 
 #include <memory>
 #include <vector>
@@ -32,10 +33,8 @@ inline constexpr Guard::Setup one_outlet{.outlets = 1, .pulse = bench_pulse, .sp
 
 /// Nothing connected but a sound post.
 inline constexpr hal::PostInputs good_post = [] {
-    hal::PostInputs post{};
+    auto post = test::sound_post;
     post.inputs.fill(hal::InputState::absent);
-    post.cabinet = DeciCelsius{250};
-    post.rail = Millivolts{12'000};
     return post;
 }();
 

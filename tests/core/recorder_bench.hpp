@@ -85,6 +85,11 @@ public:
     std::unique_ptr<core::Recorder> recorder;
 };
 
+inline constexpr protocol::StartOutlet start_on_3{.outlet = 3,
+                                                  .card = 0xC0FFEE,
+                                                  .time_limit = Millis{8 * 3'600'000},
+                                                  .energy_limit = MilliwattHours{2'000'000}};
+
 /// A command as the link hands it over.
 inline protocol::Command command_of(const protocol::CommandBody& body, std::uint8_t id)
 {

@@ -11,8 +11,6 @@ using test::RecorderBench;
 namespace {
 
 constexpr UnixMillis evening{1'800'000'000'000};
-constexpr protocol::StartOutlet start_on_3{
-    .outlet = 3, .card = 0xC0FFEE, .time_limit = 8_h, .energy_limit = 2'000_Wh};
 
 core::Moment at(Millis now, UnixMillis wall)
 {
@@ -33,7 +31,7 @@ struct Interrupted {
         REQUIRE(first.vault.save(state) == core::VaultSave::saved);
         static_cast<void>(first.recorder->begin(ResetCause::power_on, at(0_ms, evening)));
         const auto began = at(1_s, UnixMillis{evening.count() - 3'600'000});
-        const auto wish = first.recorder->command(test::command_of(start_on_3, 7), began);
+        const auto wish = first.recorder->command(test::command_of(test::start_on_3, 7), began);
         const auto start = std::get<core::WishStart>(std::get<core::Wish>(wish));
         first.recorder->take(
             core::News{core::NewsStarted{

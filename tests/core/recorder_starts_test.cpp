@@ -12,8 +12,6 @@ using test::RecorderBench;
 namespace {
 
 constexpr UnixMillis morning{1'800'000'000'000};
-constexpr protocol::StartOutlet start_on_3{
-    .outlet = 3, .card = 0xC0FFEE, .time_limit = 8_h, .energy_limit = 2'000_Wh};
 
 core::Moment at(Millis now, Millis edge_silent)
 {
@@ -49,7 +47,7 @@ void give_cards(RecorderBench& bench)
 /// A start that the guard found too much for the budget.
 core::WishStart refused_for_budget(RecorderBench& bench)
 {
-    const auto wish = bench.recorder->command(test::command_of(start_on_3, 7), at(1_s, 0_ms));
+    const auto wish = bench.recorder->command(test::command_of(test::start_on_3, 7), at(1_s, 0_ms));
     const auto start = std::get<core::WishStart>(std::get<core::Wish>(wish));
     answer(bench, start.ticket, CommandOutcome::over_budget, at(1_s, 0_ms));
     return start;
@@ -91,6 +89,31 @@ TEST_CASE("without the edge a listed card starts within its own limits, another 
     const auto decided = post.bench.bodies<protocol::CardDecided>(Lane::event);
     REQUIRE(decided.size() == 1);
     CHECK(decided[0].outcome == CommandOutcome::card_unknown);
+}
+
+TEST_CASE("whoever allows a start allows at most that much: the outlet's own caps stand",
+          "[core][recorder][unit]")
+{
+    Booted post;
+    constexpr auto caps = protocol::factory_settings.types[0];
+    auto generous = test::start_on_3;
+    generous.time_limit = caps.session_cap + 1_h;
+    generous.energy_limit = caps.energy_cap + 1_mWh;
+
+    const auto wish = post.bench.recorder->command(test::command_of(generous, 7), at(1_s, 0_ms));
+
+    const auto start = std::get<core::WishStart>(std::get<core::Wish>(wish));
+    CHECK(start.time_limit == caps.session_cap);
+    CHECK(start.energy_limit == caps.energy_cap);
+    post.bench.recorder->take(core::News{core::NewsStarted{.at = Instant{1_s},
+                                                           .outlet = 3,
+                                                           .session = start.session,
+                                                           .means = StartMeans::command}},
+                              at(1_s, 0_ms));
+    const auto told = post.bench.bodies<protocol::SessionStarted>(Lane::event);
+    REQUIRE(told.size() == 1);
+    CHECK(told[0].time_limit == caps.session_cap);
+    CHECK(told[0].energy_limit == caps.energy_cap);
 }
 
 TEST_CASE("S-28: a card that charges already starts no second session, and ends its own by a tap",

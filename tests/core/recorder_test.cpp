@@ -11,14 +11,11 @@ using test::RecorderBench;
 
 namespace {
 
-constexpr protocol::StartOutlet start_on_3{
-    .outlet = 3, .card = 0xC0FFEE, .time_limit = 8_h, .energy_limit = 2'000_Wh};
-
 /// A start as it goes: commanded, wished, granted, answered. Gives the session.
 protocol::SessionId start_session(RecorderBench& bench, Millis at)
 {
     const auto moment = bench.at(at);
-    const auto wish = bench.recorder->command(test::command_of(start_on_3, 7), moment);
+    const auto wish = bench.recorder->command(test::command_of(test::start_on_3, 7), moment);
     const auto& start = std::get<core::WishStart>(std::get<core::Wish>(wish));
     bench.recorder->take(core::News{core::NewsStarted{.at = moment.now,
                                                       .outlet = 3,

@@ -80,4 +80,17 @@ private:
     unsigned commands_made_{0};
 };
 
+/// A site of one post that has been heard.
+struct OnePost {
+    EdgeSite edge;
+    ScriptedPost post{"POST-0001"};
+
+    OnePost() { edge.hear(post, post.birth(1)); }
+    void tell(protocol::Lane lane, const protocol::RecordBody& body)
+    {
+        edge.hear(post, lane, post.make(lane, body));
+    }
+    [[nodiscard]] const edge::PostView& view() const { return edge.site.fleet().post(1); }
+};
+
 }  // namespace ks::test

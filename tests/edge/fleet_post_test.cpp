@@ -5,22 +5,12 @@
 using namespace ks;
 using namespace ks::edge;
 using namespace ks::protocol;
-using ks::test::EdgeSite;
-using ks::test::ScriptedPost;
+using ks::test::OnePost;
 
 // What a page shows of a post beside the states of its outlets: cuts, their curves, its own
 // condition, its bays.
 
 namespace {
-
-struct OnePost {
-    EdgeSite edge;
-    ScriptedPost post{"POST-0001"};
-
-    OnePost() { edge.hear(post, post.birth(1)); }
-    void tell(Lane lane, const RecordBody& body) { edge.hear(post, lane, post.make(lane, body)); }
-    [[nodiscard]] const PostView& view() const { return edge.site.fleet().post(1); }
-};
 
 Tripped cut(OutletNumber outlet, TripCause cause)
 {

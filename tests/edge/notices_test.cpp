@@ -5,18 +5,11 @@
 using namespace ks;
 using namespace ks::edge;
 using namespace ks::protocol;
-using ks::test::EdgeSite;
-using ks::test::ScriptedPost;
 
 namespace {
 
 /// One post that is heard, and its alarms.
-struct OnePost {
-    EdgeSite edge;
-    ScriptedPost post{"POST-0001"};
-
-    OnePost() { edge.hear(post, post.birth(1)); }
-    void tell(Lane lane, const RecordBody& body) { edge.hear(post, lane, post.make(lane, body)); }
+struct Shed : test::OnePost {
     void input(InputName name, InputCondition from, InputCondition to)
     {
         tell(Lane::alarm, InputChanged{.input = name, .from = from, .to = to});
@@ -46,7 +39,7 @@ using enum InputCondition;
 TEST_CASE("a smoke detector is an alarm before anything is cut, and one with the cut",
           "[edge][alarm]")
 {
-    OnePost shed;
+    Shed shed;
     shed.input(InputName::smoke, quiet, active);
     REQUIRE(shed.active(AlarmKind::smoke));
     CHECK(shed.first().severity == Severity::fire);
@@ -62,7 +55,7 @@ TEST_CASE("a smoke detector is an alarm before anything is cut, and one with the
 
 TEST_CASE("a detector that is quiet again does not end the alarm of what it cut", "[edge][alarm]")
 {
-    OnePost shed;
+    Shed shed;
     shed.input(InputName::smoke, quiet, active);
     shed.cut(TripCause::smoke);
 
@@ -75,7 +68,7 @@ TEST_CASE("a detector that is quiet again does not end the alarm of what it cut"
 
 TEST_CASE("an input that was never cut for is over when it is quiet again", "[edge][alarm]")
 {
-    OnePost shed;
+    Shed shed;
     for (const auto& [input, kind] : {std::pair{InputName::enclosure, AlarmKind::enclosure_opened},
                                       std::pair{InputName::tilt, AlarmKind::tilted},
                                       std::pair{InputName::water, AlarmKind::water},
@@ -92,7 +85,7 @@ TEST_CASE("an input that was never cut for is over when it is quiet again", "[ed
 
 TEST_CASE("a cut that was told first is not raised again by its input", "[edge][alarm]")
 {
-    OnePost shed;
+    Shed shed;
     shed.cut(TripCause::heat);
     shed.input(InputName::heat, quiet, active);
     CHECK(shed.first().count == 1);
@@ -103,7 +96,7 @@ TEST_CASE("a cut that was told first is not raised again by its input", "[edge][
 
 TEST_CASE("broken loops share an alarm, and the last one mended ends it", "[edge][alarm]")
 {
-    OnePost shed;
+    Shed shed;
     shed.input(InputName::smoke, quiet, fault);
     shed.input(InputName::tilt, quiet, fault);
     CHECK(shed.count() == 1);
@@ -119,7 +112,7 @@ TEST_CASE("broken loops share an alarm, and the last one mended ends it", "[edge
 TEST_CASE("a failed self-test is an alarm that calms down when none fails any more",
           "[edge][alarm]")
 {
-    OnePost shed;
+    Shed shed;
     shed.tell(Lane::alarm, SelfTestFailed{.test = SelfTest::ram, .detail = 1, .strikes = 1});
     shed.tell(Lane::alarm, SelfTestFailed{.test = SelfTest::ram, .detail = 1, .strikes = 2});
     CHECK(shed.first().kind == AlarmKind::test_failed);
@@ -132,7 +125,7 @@ TEST_CASE("a failed self-test is an alarm that calms down when none fails any mo
 
 TEST_CASE("a post that did not hear us says so, and that it is over", "[edge][alarm]")
 {
-    OnePost shed;
+    Shed shed;
     using Matter = LinkNoticed::Matter;
     shed.tell(Lane::event, LinkNoticed{.matter = Matter::silent, .lasted = Millis{60'000}});
     REQUIRE(shed.active(AlarmKind::edge_unheard));
@@ -145,7 +138,7 @@ TEST_CASE("a post that did not hear us says so, and that it is over", "[edge][al
 
 namespace {
 
-void notice(OnePost& shed, PlaceKind kind, PlaceNumber place, BayMatter matter)
+void notice(Shed& shed, PlaceKind kind, PlaceNumber place, BayMatter matter)
 {
     shed.tell(Lane::event, BayNoticed{.kind = kind,
                                       .place = place,
@@ -159,7 +152,7 @@ void notice(OnePost& shed, PlaceKind kind, PlaceNumber place, BayMatter matter)
 
 TEST_CASE("a bike where none must be is an alarm until the last one is gone", "[edge][alarm]")
 {
-    OnePost shed;
+    Shed shed;
     notice(shed, PlaceKind::zone, 3, BayMatter::forbidden);
     notice(shed, PlaceKind::zone, 4, BayMatter::forbidden);
     notice(shed, PlaceKind::zone, 3, BayMatter::settled);
@@ -173,7 +166,7 @@ TEST_CASE("a bike where none must be is an alarm until the last one is gone", "[
 
 TEST_CASE("a barrier taken away is an alarm until it is back", "[edge][alarm]")
 {
-    OnePost shed;
+    Shed shed;
     notice(shed, PlaceKind::barrier, 1, BayMatter::opened);
     CHECK(shed.active(AlarmKind::barrier_open));
     notice(shed, PlaceKind::barrier, 1, BayMatter::settled);
@@ -183,7 +176,7 @@ TEST_CASE("a barrier taken away is an alarm until it is back", "[edge][alarm]")
 TEST_CASE("a sensor that is silent or faulty is an alarm, and a fire detector one of its own",
           "[edge][alarm]")
 {
-    OnePost shed;
+    Shed shed;
     notice(shed, PlaceKind::tag_reader, 5, BayMatter::sensor_silent);
     notice(shed, PlaceKind::bay, 5, BayMatter::sensor_faulty);
     CHECK(shed.active(AlarmKind::bay_unseen));
@@ -203,7 +196,7 @@ TEST_CASE("a sensor that is silent or faulty is an alarm, and a fire detector on
 
 TEST_CASE("a bike that stays too long is on the page and wakes nobody", "[edge][alarm]")
 {
-    OnePost shed;
+    Shed shed;
     for (const auto matter : {BayMatter::finished, BayMatter::overstay, BayMatter::not_charging})
         notice(shed, PlaceKind::bay, 3, matter);
 
@@ -213,7 +206,7 @@ TEST_CASE("a bike that stays too long is on the page and wakes nobody", "[edge][
 
 TEST_CASE("a relay is told to be replaced once, and not again every day", "[edge][alarm]")
 {
-    OnePost shed;
+    Shed shed;
     const auto wear = [&](std::uint32_t left) {
         shed.tell(Lane::event,
                   RelayWear{.outlet = 4, .closings = 9, .hot_openings = 3, .left_permille = left});
@@ -232,7 +225,7 @@ TEST_CASE("a relay is told to be replaced once, and not again every day", "[edge
 
 TEST_CASE("a start that waits for its turn was not refused", "[edge][site]")
 {
-    OnePost shed;
+    Shed shed;
     const auto answer = [&](CommandOutcome outcome) {
         shed.tell(Lane::event, CommandResult{.command = {},
                                              .action = CommandAction::start,

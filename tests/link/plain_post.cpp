@@ -1,6 +1,7 @@
 #include "tests/link/plain_post.hpp"
 
 #include "tests/link/rig.hpp"
+#include "tests/support/sound_post.hpp"
 
 namespace ks::test {
 
@@ -49,13 +50,7 @@ void PlainPost::boot()
     guard_ = std::make_unique<core::Guard>(
         core::Guard::Setup{.outlets = outlets, .pulse = pulse, .spread_permille = 0});
     inputs_ = {};
-    post_inputs_ = {.inputs = {},
-                    .circuits = 0,
-                    .outlets_per_circuit = 5,
-                    .residual = {},
-                    .cabinet = DeciCelsius{250},
-                    .rail = Millivolts{12'000},
-                    .contactor_coil = hal::Relay::open};
+    post_inputs_ = test::sound_post;
     wishes_ = {};
     states_.fill(OutletState::idle);
     check(wishes_.push(

@@ -1,5 +1,4 @@
 #include "firmware/protocol/names.hpp"
-#include "firmware/protocol/word_range.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -11,8 +10,8 @@ namespace {
 
 /// Every number of the word has a name of its own, the name leads back, and the next number has
 /// none: an enumerator that was appended without moving the range is found here.
-template <class Word, class From>
-void check_names(From from)
+template <class Word>
+void check_names()
 {
     constexpr auto first = static_cast<int>(range_of<Word>.first);
     constexpr auto last = static_cast<int>(range_of<Word>.last);
@@ -24,12 +23,12 @@ void check_names(From from)
         CAPTURE(number, name);
         CHECK_FALSE(name.empty());
         CHECK(seen.insert(name).second);
-        CHECK(from(name) == word);
+        CHECK(word_from<Word>(name) == word);
     }
 
     CHECK(name_of(static_cast<Word>(last + 1)).empty());
     for (const std::string_view name : {"", "none", "IDLE", "stop ", "hard-overcurrent"})
-        CHECK_FALSE(from(name));
+        CHECK_FALSE(word_from<Word>(name));
 }
 
 }  // namespace
@@ -37,24 +36,24 @@ void check_names(From from)
 TEST_CASE("every word has one name and every name leads back to its word",
           "[protocol][names][unit]")
 {
-    check_names<Lane>(lane_from);
-    check_names<RecordKind>(record_kind_from);
-    check_names<OutletState>(outlet_state_from);
-    check_names<TripCause>(trip_cause_from);
-    check_names<EndReason>(end_reason_from);
-    check_names<ResetCause>(reset_cause_from);
-    check_names<CommandAction>(command_action_from);
-    check_names<Role>(role_from);
-    check_names<CommandOutcome>(command_outcome_from);
-    check_names<Severity>(severity_from);
-    check_names<StartMeans>(start_means_from);
-    check_names<InputName>(input_name_from);
-    check_names<InputCondition>(input_condition_from);
-    check_names<SelfTest>(self_test_from);
-    check_names<BayState>(bay_state_from);
-    check_names<BayMatter>(bay_matter_from);
-    check_names<PlaceKind>(place_kind_from);
-    check_names<LinkNoticed::Matter>(link_matter_from);
+    check_names<Lane>();
+    check_names<RecordKind>();
+    check_names<OutletState>();
+    check_names<TripCause>();
+    check_names<EndReason>();
+    check_names<ResetCause>();
+    check_names<CommandAction>();
+    check_names<Role>();
+    check_names<CommandOutcome>();
+    check_names<Severity>();
+    check_names<StartMeans>();
+    check_names<InputName>();
+    check_names<InputCondition>();
+    check_names<SelfTest>();
+    check_names<BayState>();
+    check_names<BayMatter>();
+    check_names<PlaceKind>();
+    check_names<LinkNoticed::Matter>();
 }
 
 TEST_CASE("names are the words that the code uses", "[protocol][names][unit]")

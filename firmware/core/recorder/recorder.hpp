@@ -155,6 +155,14 @@ private:
                                                       const Moment& moment);
     [[nodiscard]] std::optional<Wish> decide(const hal::CardTap& tap, const Moment& moment);
 
+    /// Puts a start on the desk, and gives the wish it is. Whoever allowed it allowed at most that
+    /// much: the wish, and with it the session's record, never tells of more than the outlet's own
+    /// caps, which a profile may have tightened since.
+    [[nodiscard]] WishStart ask_for(CommandDesk::Open start);
+    /// What the post decided about a card.
+    void tell_card(protocol::OutletNumber outlet, protocol::CardToken card,
+                   protocol::CommandOutcome outcome, const Moment& moment);
+    [[nodiscard]] Written keep(const WaitingStarts::Waiting& waiting, const Moment& moment);
     [[nodiscard]] bool keep_waiting(const CommandDesk::Open& open, const Moment& moment);
     void drop(const WaitingStarts::Waiting& waiting, protocol::CommandOutcome outcome,
               const Moment& moment);

@@ -73,22 +73,14 @@ Recorder::Answer Recorder::command(const protocol::Command& command, const Momen
 Wish Recorder::start_wish(const protocol::Command& command)
 {
     const auto& start = std::get<protocol::StartOutlet>(command.body);
-    const auto session = next_session();
-    const auto ticket = desk_.take({.id = command.id,
-                                    .body = command.body,
-                                    .session = session,
-                                    .means = protocol::StartMeans::command,
-                                    .outlet = start.outlet,
-                                    .card = start.card,
-                                    .time_limit = start.time_limit,
-                                    .energy_limit = start.energy_limit});
-    return WishStart{.ticket = ticket,
-                     .outlet = start.outlet,
-                     .session = session,
-                     .means = protocol::StartMeans::command,
-                     .time_limit = start.time_limit,
-                     .energy_limit = start.energy_limit,
-                     .expected = {}};
+    return ask_for({.id = command.id,
+                    .body = command.body,
+                    .session = next_session(),
+                    .means = protocol::StartMeans::command,
+                    .outlet = start.outlet,
+                    .card = start.card,
+                    .time_limit = start.time_limit,
+                    .energy_limit = start.energy_limit});
 }
 
 // The installer's: whatever is plugged in, for a minute at most, under every rule there is.
@@ -96,22 +88,14 @@ Wish Recorder::test_wish(const protocol::Command& command)
 {
     const auto& test = std::get<protocol::TestOutlet>(command.body);
     constexpr MilliwattHours most{100'000};
-    const auto session = next_session();
-    const auto ticket = desk_.take({.id = command.id,
-                                    .body = command.body,
-                                    .session = session,
-                                    .means = protocol::StartMeans::test,
-                                    .outlet = test.outlet,
-                                    .card = 0,
-                                    .time_limit = test.duration,
-                                    .energy_limit = most});
-    return WishStart{.ticket = ticket,
-                     .outlet = test.outlet,
-                     .session = session,
-                     .means = protocol::StartMeans::test,
-                     .time_limit = test.duration,
-                     .energy_limit = most,
-                     .expected = {}};
+    return ask_for({.id = command.id,
+                    .body = command.body,
+                    .session = next_session(),
+                    .means = protocol::StartMeans::test,
+                    .outlet = test.outlet,
+                    .card = 0,
+                    .time_limit = test.duration,
+                    .energy_limit = most});
 }
 
 Wish Recorder::stop_wish(const protocol::Command& command, const Moment& moment)
@@ -177,18 +161,10 @@ std::optional<protocol::CommandResult> Recorder::take_result()
 void Recorder::result(const protocol::CommandId& id, const protocol::CommandBody& body,
                       CommandOutcome outcome, const Moment& moment)
 {
-    const auto outlet = std::visit(
-        [](const auto& action) {
-            if constexpr (requires { action.outlet; })
-                return action.outlet;
-            else
-                return protocol::whole_post;
-        },
-        body);
     const protocol::CommandResult result{
         .command = id,
         .action = protocol::action_of(body),
-        .outlet = outlet,
+        .outlet = protocol::outlet_of(body),
         .outcome = outcome,
     };
     static_cast<void>(event(result, moment.now, moment));

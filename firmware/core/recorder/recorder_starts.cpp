@@ -21,14 +21,9 @@ protocol::StartOutlet start_of(const WaitingStarts::Waiting& waiting)
 std::optional<Wish> Recorder::take(const hal::CardTap& tap, const Moment& moment)
 {
     if (tap.outlet < 1 || tap.outlet > setup_.outlets || tap.token == 0) return std::nullopt;
-    const auto told = [&](CommandOutcome outcome) {
-        static_cast<void>(event(
-            protocol::CardDecided{.outlet = tap.outlet, .card = tap.token, .outcome = outcome},
-            moment.now, moment));
-    };
     // Off needs nobody's leave: the card that started a session ends it, whatever the link does.
     if (const auto* running = book_.at(tap.outlet); running && running->card == tap.token) {
-        told(CommandOutcome::done);
+        tell_card(tap.outlet, tap.token, CommandOutcome::done, moment);
         return WishStop{
             .ticket = 0, .outlet = tap.outlet, .reason = protocol::EndReason::card_stopped};
     }
@@ -38,7 +33,7 @@ std::optional<Wish> Recorder::take(const hal::CardTap& tap, const Moment& moment
         return std::nullopt;
     }
     if (desk_.full() || starts_.has(tap.outlet)) {
-        told(CommandOutcome::outlet_busy);
+        tell_card(tap.outlet, tap.token, CommandOutcome::outlet_busy, moment);
         return std::nullopt;
     }
     return decide(tap, moment);
@@ -55,56 +50,74 @@ std::optional<Wish> Recorder::decide(const hal::CardTap& tap, const Moment& mome
     // A number that charges already is somebody's copy, or his second bike: neither goes on.
     if (!refusal && book_.charges(tap.token)) refusal = CommandOutcome::replayed;
     if (refusal) {
-        static_cast<void>(event(
-            protocol::CardDecided{.outlet = tap.outlet, .card = tap.token, .outcome = *refusal},
-            moment.now, moment));
+        tell_card(tap.outlet, tap.token, *refusal, moment);
         return std::nullopt;
     }
     const auto& card = std::get<protocol::OfflineCard>(found);
-    const auto& limits = state_.settings.of(tap.outlet);
-    CommandDesk::Open open{.id = {},
-                           .body = protocol::StartOutlet{},
-                           .session = next_session(),
-                           .means = StartMeans::card,
-                           .outlet = tap.outlet,
-                           .card = card.card,
-                           .time_limit = std::min(card.time_limit, limits.session_cap),
-                           .energy_limit = std::min(card.energy_limit, limits.energy_cap)};
-    return WishStart{.ticket = desk_.take(open),
-                     .outlet = open.outlet,
-                     .session = open.session,
-                     .means = open.means,
-                     .time_limit = open.time_limit,
-                     .energy_limit = open.energy_limit,
-                     .expected = {}};
+    return ask_for({.id = {},
+                    .body = protocol::StartOutlet{},
+                    .session = next_session(),
+                    .means = StartMeans::card,
+                    .outlet = tap.outlet,
+                    .card = card.card,
+                    .time_limit = card.time_limit,
+                    .energy_limit = card.energy_limit});
 }
 
-// I-04: journalled before it is kept; what could not be journalled is refused.
+WishStart Recorder::ask_for(CommandDesk::Open start)
+{
+    const auto& limits = state_.settings.of(start.outlet);
+    start.time_limit = std::min(start.time_limit, limits.session_cap);
+    start.energy_limit = std::min(start.energy_limit, limits.energy_cap);
+    return {.ticket = desk_.take(start),
+            .outlet = start.outlet,
+            .session = start.session,
+            .means = start.means,
+            .time_limit = start.time_limit,
+            .energy_limit = start.energy_limit,
+            .expected = {}};
+}
+
+void Recorder::tell_card(protocol::OutletNumber outlet, protocol::CardToken card,
+                         CommandOutcome outcome, const Moment& moment)
+{
+    static_cast<void>(
+        event(protocol::CardDecided{.outlet = outlet, .card = card, .outcome = outcome}, moment.now,
+              moment));
+}
+
+// I-04: journalled before it is kept; what could not be journalled is not kept.
+Written Recorder::keep(const WaitingStarts::Waiting& waiting, const Moment& moment)
+{
+    const auto& wish = waiting.wish;
+    const auto written = event(protocol::AuthorityKept{.session = wish.session,
+                                                       .outlet = wish.outlet,
+                                                       .means = wish.means,
+                                                       .card = waiting.card,
+                                                       .time_limit = wish.time_limit,
+                                                       .energy_limit = wish.energy_limit,
+                                                       .good_for = waiting.expires - moment.now},
+                               moment.now, moment);
+    if (written == Written::written) starts_.keep(waiting);
+    return written;
+}
+
 bool Recorder::keep_waiting(const CommandDesk::Open& open, const Moment& moment)
 {
     const auto wait = state_.settings.post.queue_wait;
     if (wait == Millis{} || starts_.full() || starts_.has(open.outlet)) return false;
-    const auto written = event(protocol::AuthorityKept{.session = open.session,
-                                                       .outlet = open.outlet,
-                                                       .means = StartMeans::queued,
-                                                       .card = open.card,
-                                                       .time_limit = open.time_limit,
-                                                       .energy_limit = open.energy_limit,
-                                                       .good_for = wait},
-                               moment.now, moment);
-    if (written != Written::written) return false;
-    starts_.keep({.wish = {.ticket = 0,
-                           .outlet = open.outlet,
-                           .session = open.session,
-                           .means = StartMeans::queued,
-                           .time_limit = open.time_limit,
-                           .energy_limit = open.energy_limit,
-                           .expected = {}},
-                  .card = open.card,
-                  .command = open.id,
-                  .expires = moment.now + wait,
-                  .next_try = moment.now + WaitingStarts::again});
-    return true;
+    return keep({.wish = {.ticket = 0,
+                          .outlet = open.outlet,
+                          .session = open.session,
+                          .means = StartMeans::queued,
+                          .time_limit = open.time_limit,
+                          .energy_limit = open.energy_limit,
+                          .expected = {}},
+                 .card = open.card,
+                 .command = open.id,
+                 .expires = moment.now + wait,
+                 .next_try = moment.now + WaitingStarts::again},
+                moment) == Written::written;
 }
 
 void Recorder::drop(const WaitingStarts::Waiting& waiting, CommandOutcome outcome,
@@ -113,10 +126,7 @@ void Recorder::drop(const WaitingStarts::Waiting& waiting, CommandOutcome outcom
     if (waiting.command != protocol::CommandId{})
         result(waiting.command, start_of(waiting), outcome, moment);
     else
-        static_cast<void>(event(protocol::CardDecided{.outlet = waiting.wish.outlet,
-                                                      .card = waiting.card,
-                                                      .outcome = outcome},
-                                moment.now, moment));
+        tell_card(waiting.wish.outlet, waiting.card, outcome, moment);
 }
 
 std::optional<Wish> Recorder::waiting_wish(const Moment& moment)
@@ -126,15 +136,16 @@ std::optional<Wish> Recorder::waiting_wish(const Moment& moment)
     if (desk_.full()) return std::nullopt;
     const auto* waiting = starts_.due(moment.now);
     if (waiting == nullptr) return std::nullopt;
-    auto wish = waiting->wish;
-    wish.ticket = desk_.take({.id = waiting->command,
-                              .body = start_of(*waiting),
-                              .session = wish.session,
-                              .means = wish.means,
-                              .outlet = wish.outlet,
-                              .card = waiting->card,
-                              .time_limit = wish.time_limit,
-                              .energy_limit = wish.energy_limit});
+    const auto& kept = waiting->wish;
+    auto wish = ask_for({.id = waiting->command,
+                         .body = start_of(*waiting),
+                         .session = kept.session,
+                         .means = kept.means,
+                         .outlet = kept.outlet,
+                         .card = waiting->card,
+                         .time_limit = kept.time_limit,
+                         .energy_limit = kept.energy_limit});
+    wish.expected = kept.expected;
     return wish;
 }
 
@@ -143,30 +154,21 @@ void Recorder::resume_when_known(const Moment& moment)
     // Late is as good as never: what cannot be known within a minute is not resumed.
     constexpr Millis error_most{60'000};
     if (!moment.wall || moment.wall->error > error_most || starts_.full()) return;
-    const auto decided = resumes_.next(*moment.wall, state_.settings);
-    if (!decided || decided->good_for <= Millis{}) return;
-    const auto& from = decided->candidate;
-    const WishStart wish{.ticket = 0,
-                         .outlet = from.outlet,
-                         .session = next_session(),
-                         .means = StartMeans::resumed,
-                         .time_limit = from.time_left,
-                         .energy_limit = from.energy_left,
-                         .expected = from.power};
-    const auto written = event(protocol::AuthorityKept{.session = wish.session,
-                                                       .outlet = from.outlet,
-                                                       .means = StartMeans::resumed,
-                                                       .card = from.card,
-                                                       .time_limit = from.time_left,
-                                                       .energy_limit = from.energy_left,
-                                                       .good_for = decided->good_for},
-                               moment.now, moment);
-    if (written != Written::written) return;
-    starts_.keep({.wish = wish,
-                  .card = from.card,
-                  .command = {},
-                  .expires = moment.now + decided->good_for,
-                  .next_try = moment.now});
+    const auto found = resumes_.next(*moment.wall, state_.settings);
+    if (!found || found->good_for <= Millis{}) return;
+    const auto& from = found->candidate;
+    static_cast<void>(keep({.wish = {.ticket = 0,
+                                     .outlet = from.outlet,
+                                     .session = next_session(),
+                                     .means = StartMeans::resumed,
+                                     .time_limit = from.time_left,
+                                     .energy_limit = from.energy_left,
+                                     .expected = from.power},
+                            .card = from.card,
+                            .command = {},
+                            .expires = moment.now + found->good_for,
+                            .next_try = moment.now},
+                           moment));
 }
 
 }  // namespace ks::core

@@ -24,14 +24,8 @@ public:
     [[nodiscard]] constexpr std::optional<Cut> observe(Instant now, hal::Temperature contact,
                                                        DeciCelsius limit)
     {
-        if (contact)
-            missing_.breaks();
-        else
-            missing_.holds(now);
-        if (contact && *contact >= limit)
-            hot_.holds(now);
-        else
-            hot_.breaks();
+        missing_.follow(when(!contact), now);
+        hot_.follow(when(contact && *contact >= limit), now);
 
         if (hot_.for_as_long_as(hold, now))
             return Cut{.cause = protocol::TripCause::contact_overheated,

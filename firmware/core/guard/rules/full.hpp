@@ -17,10 +17,7 @@ public:
     {
         const bool below_fraction = std::int64_t{power.count()} * 1000 <
                                     std::int64_t{peak.count()} * limits.full_permille_of_peak;
-        if (power < limits.full_below && below_fraction)
-            low_.holds(now);
-        else
-            low_.breaks();
+        low_.follow(when(power < limits.full_below && below_fraction), now);
         return low_.for_as_long_as(limits.full_hold, now);
     }
 

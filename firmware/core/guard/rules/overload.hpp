@@ -48,10 +48,7 @@ public:
         heat_ =
             std::clamp<std::int64_t>(heat_ + (flows * flows - pickup * pickup) * lasted, 0, brink);
         above_ = Milliamps{static_cast<std::int32_t>(flows)};
-        if (flows > pickup)
-            over_.holds(now - span);
-        else
-            over_.breaks();
+        over_.follow(when(flows > pickup), now - span);
     }
 
     [[nodiscard]] constexpr std::optional<Cut> cut(Instant now,

@@ -17,10 +17,7 @@ public:
     [[nodiscard]] constexpr std::optional<Cut> observe(Instant now, Milliwatts power,
                                                        const protocol::Limits& limits)
     {
-        if (power > limits.power_most)
-            over_.holds(now);
-        else
-            over_.breaks();
+        over_.follow(when(power > limits.power_most), now);
         if (!over_.for_as_long_as(limits.power_hold, now)) return std::nullopt;
         return Cut{.cause = protocol::TripCause::overpower,
                    .measured = power.count(),

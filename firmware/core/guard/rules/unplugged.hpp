@@ -12,10 +12,7 @@ public:
     [[nodiscard]] constexpr bool observe(Instant now, Milliwatts power,
                                          const protocol::Limits& limits)
     {
-        if (power < limits.unplugged_below)
-            low_.holds(now);
-        else
-            low_.breaks();
+        low_.follow(when(power < limits.unplugged_below), now);
         return low_.for_as_long_as(limits.unplugged_hold, now);
     }
 
