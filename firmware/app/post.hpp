@@ -17,8 +17,8 @@ public:
     Post(Board& board, const Identity& identity, const Fittings& fittings, const Build& build,
          std::uint8_t outlets)
         : guard_side_{board, outlets, spread_of(identity.post)},
-          rest_side_{board,    guard_side_.guard(), guard_side_.word(), identity,
-                     fittings, build,               outlets}
+          rest_side_{board,  guard_side_.guard(), guard_side_.word(), identity, fittings, build,
+                     outlets}
     {}
     Post(const Post&) = delete;  // The parts point at each other.
     Post& operator=(const Post&) = delete;

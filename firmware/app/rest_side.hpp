@@ -37,8 +37,7 @@ template <hal::Board Board, std::size_t most_sectors>
 class RestSide {
 public:
     RestSide(Board& board, core::Guard& guard, GuardWord& word, const Identity& identity,
-             const Fittings& fittings,
-             const Build& build, std::uint8_t outlets)
+             const Fittings& fittings, const Build& build, std::uint8_t outlets)
         : board_{&board},
           guard_{&guard},
           word_{&word},

@@ -120,12 +120,11 @@ void bad_plugs(Curves& into)
         const Intermittent contact{.changes_per_minute = rates[static_cast<std::size_t>(i) % 8],
                                    .touches = i < 8 ? 0.6 : 0.85,
                                    .arc_share = 0.01};
-        into.push_back(while_charging(
-            sparks, Arcing{contact},
-            {.must = {arcing, contact_rising, contact_overheated},
-             .within = Millis{120'000},
-             .ends = {protocol::EndReason::load_swapped}},
-            Millis{600'000}));
+        into.push_back(while_charging(sparks, Arcing{contact},
+                                      {.must = {arcing, contact_rising, contact_overheated},
+                                       .within = Millis{120'000},
+                                       .ends = {protocol::EndReason::load_swapped}},
+                                      Millis{600'000}));
     }
 }
 

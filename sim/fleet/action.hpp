@@ -57,9 +57,9 @@ struct SlaveSuffers {
 };
 
 /// Anything a scenario, a story or a person at the console can do to a post.
-using Action = std::variant<Plug, Unplug, Tap, Inject, ClearFaults, InjectPost, ClearPostFaults,
-                            MainsAre, PostPower, TornPower, BreakProcessor, SensorSees, TagNear,
-                            SlaveSuffers>;
+using Action =
+    std::variant<Plug, Unplug, Tap, Inject, ClearFaults, InjectPost, ClearPostFaults, MainsAre,
+                 PostPower, TornPower, BreakProcessor, SensorSees, TagNear, SlaveSuffers>;
 
 /// An action and where it happens. Posts and outlets count from 1; the outlet is 0 for what
 /// concerns the whole post.

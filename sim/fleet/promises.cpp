@@ -75,6 +75,7 @@ void PostPromises::powered_up(std::uint32_t boot, const PlantPost& plant)
     now_ = plant.now();
     must(Holds{boot > boot_}, "I-11: the count of boots only grows");
     boot_ = boot;
+    if (watched_from_ == 0) watched_from_ = boot;
     powered_at_ = now_;
     closed_last_.reset();
     inputs_.clear();

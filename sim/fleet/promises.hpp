@@ -116,7 +116,8 @@ private:
     void watch_head(const protocol::RecordHead& head);
     void told(const protocol::Tripped& trip);
     void told(const protocol::TripCleared& cleared);
-    void told(const protocol::SessionStarted& started, const PlantPost& plant);
+    void told(const protocol::SessionStarted& started, const PlantPost& plant,
+              std::uint32_t in_boot);
     void told(const protocol::SessionProgressed& step);
     void told(const protocol::SessionEnded& ended, const PlantPost& plant);
     void told(const protocol::CommandResult& result, const SimBoard& board);
@@ -129,6 +130,8 @@ private:
     std::map<hal::PostInput, Held> inputs_;
     std::optional<Instant> closed_last_;
     std::uint32_t boot_{0};
+    /// The first boot that was watched: the flash may hold what came before.
+    std::uint32_t watched_from_{0};
     Instant powered_at_{};
     Instant now_{};
 };

@@ -72,8 +72,7 @@ TEST_CASE("each question takes one answer, and an older answer that comes later 
     CHECK(clock.hear({.echo = at(199), .now = noon}, at(201)) != Heard::unasked);
 }
 
-TEST_CASE("F-118: a slower answer does not spoil what is known, until drift has",
-          "[link][time]")
+TEST_CASE("F-118: a slower answer does not spoil what is known, until drift has", "[link][time]")
 {
     WallClock clock{built};
     REQUIRE(exchange(clock, at(0), noon, at(100)) == Heard::taken);

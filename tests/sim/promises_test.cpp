@@ -22,6 +22,7 @@ struct Rogue {
     protocol::Settings settings = protocol::factory_settings;
     PostPromises promises{"POST-0001", 3};
     std::array<std::uint64_t, protocol::lane_count> seqs{};
+    std::uint32_t boot{1};
     protocol::SessionId session{0};
     Instant now{};
 
@@ -57,13 +58,10 @@ struct Rogue {
     void tell(Lane lane, protocol::RecordBody body)
     {
         auto& seq = seqs.at(static_cast<std::size_t>(lane));
-        promises.take({.head = {.lane = lane,
-                                .seq = ++seq,
-                                .boot = 1,
-                                .mono = now,
-                                .wall = std::nullopt},
-                       .body = std::move(body)},
-                      world.plant(), board);
+        promises.take(
+            {.head = {.lane = lane, .seq = ++seq, .boot = boot, .mono = now, .wall = std::nullopt},
+             .body = std::move(body)},
+            world.plant(), board);
     }
     void begin(std::uint8_t outlet, Millis time_limit, MilliwattHours energy_limit)
     {
@@ -145,7 +143,9 @@ TEST_CASE("I-01: an outlet that stays closed in spite of danger is found out in 
     };
     const Danger dangers[] = {
         {"what says fire", 45_ms,
-         [](Rogue& is) { is.world.plant().inject(InputIs{PostInput::smoke, LoopIs::active}); }},
+         [](Rogue& is) {
+             is.world.plant().inject(InputIs{PostInput::smoke, LoopIs::active});
+         }},
         {"a leak", 50_ms, [](Rogue& is) { is.world.plant().inject(1, Leak{}); }},
         {"hot or unknown", 990_ms,
          [](Rogue& is) { is.world.plant().inject(1, SensorFaulty{SensorFault::open}); }},
@@ -230,6 +230,23 @@ TEST_CASE("I-04: a closing without a session, and an authority used twice, are f
     again.end(1, again.session, {});
     --again.session;
     CHECK_THAT(broken_by([&] { again.begin(1, 1_h, 100_Wh); }), says("I-04: an authority"));
+}
+
+TEST_CASE("a flash kept from an earlier run tells of sessions nobody here has seen flow",
+          "[sim][promises][unit]")
+{
+    Rogue rogue;
+    PostPromises afterwards{"POST-0001", 3};
+    afterwards.powered_up(2, rogue.world.plant());
+    std::swap(rogue.promises, afterwards);
+    // It tripped after its session, but the lane of alarms is read first.
+    rogue.trip(1, TripCause::hard_overcurrent);
+    rogue.begin(1, 1_h, 100_Wh);
+    rogue.boot = 2;
+    rogue.now = {};
+    CHECK(broken_by([&] { rogue.end(1, rogue.session, 50_Wh); }).empty());
+    --rogue.session;
+    CHECK_THAT(broken_by([&] { rogue.begin(1, 1_h, 100_Wh); }), says("I-04: an authority"));
 }
 
 TEST_CASE("I-05: neither time nor energy goes beyond what was granted or is capped",
@@ -323,12 +340,12 @@ TEST_CASE("I-10, I-11: sessions do not overlap, and nothing goes back", "[sim][p
     const auto told = [&](protocol::SessionId session, MilliwattHours energy) {
         return broken_by([&] {
             rogue.tell(Lane::event, protocol::SessionProgressed{.session = session,
-                                                               .outlet = 2,
-                                                               .elapsed = 1_s,
-                                                               .energy = energy,
-                                                               .lowest = {},
-                                                               .mean = {},
-                                                               .highest = {}});
+                                                                .outlet = 2,
+                                                                .elapsed = 1_s,
+                                                                .energy = energy,
+                                                                .lowest = {},
+                                                                .mean = {},
+                                                                .highest = {}});
         });
     };
     const auto running = rogue.session;
@@ -348,12 +365,11 @@ TEST_CASE("I-22, I-23, I-24, I-29: stops, closings, durable records and their he
     rogue.charge(1);
     for (const auto outlet : {protocol::whole_post, protocol::OutletNumber{1}})
         CHECK_THAT(broken_by([&] {
-                       rogue.tell(Lane::event,
-                                  protocol::CommandResult{
-                                      .command = {},
-                                      .action = protocol::CommandAction::stop,
-                                      .outlet = outlet,
-                                      .outcome = protocol::CommandOutcome::done});
+                       rogue.tell(Lane::event, protocol::CommandResult{
+                                                   .command = {},
+                                                   .action = protocol::CommandAction::stop,
+                                                   .outlet = outlet,
+                                                   .outcome = protocol::CommandOutcome::done});
                    }),
                    says("I-22"));
     CHECK_THAT(broken_by([&] { rogue.promises.lost(Lane::alarm, 7); }),
