@@ -172,6 +172,9 @@ private:
     /// The bike goes home some time after its session, and another one comes.
     void follow(std::uint8_t outlet)
     {
+        // After a trip he may charge once more before he goes: whoever follows is on his way
+        // already.
+        if (bench_.now() < at(outlet).comes) return;
         const auto goes = later(10.0, 900.0);
         const auto planned = at(outlet).leaves;
         const bool gone = planned && *planned <= bench_.now();

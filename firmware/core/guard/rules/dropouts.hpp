@@ -8,6 +8,7 @@
 #include <array>
 #include <numeric>
 #include <optional>
+#include <utility>
 
 namespace ks::core {
 
@@ -21,14 +22,16 @@ namespace ks::core {
 /// and comes back to its power. So they count ten for one while the contact warms. And power that
 /// has collapsed from a charge proper to less than a fifth and not come back to half since, but
 /// wavers by more than a quarter again and again, counts four for one: a charger that is
-/// interrupted so often never starts. Cleared by a reset. Latency: a minute.
+/// interrupted so often never starts. One that pulses and goes over to float falls as low, but from
+/// the last of its taper. Cleared by a reset. Latency: a minute.
 class Dropouts {
 public:
     static constexpr Millis bucket{5'000};
     static constexpr std::size_t buckets = 12;
     static constexpr std::uint32_t jumps_for_one{10};
     static constexpr std::uint32_t waverings_for_one{4};
-    /// Our choice: below it a charge is over, or nearly so, and its charger may do as it likes.
+    /// Our choice: below it, or below a third of the most that was drawn, a charge is over, or
+    /// nearly so, and its charger may do as it likes.
     static constexpr Milliwatts collapses_from{30'000};
     /// Contact rise within the minute from which jumps count.
     static constexpr DeciCelsius warms{10};
@@ -90,9 +93,14 @@ private:
             collapsed_from_.reset();
             waverings_ = {};
         }
-        if (!collapsed_from_ && seen.supply == Supply::there && before_ >= collapses_from &&
-            std::int64_t{seen.power.count()} * 5 < before_.count())
-            collapsed_from_ = before_;
+        most_ = std::max(most_, seen.power);
+        high_ = std::max(high_, seen.power);
+        // It may take more than one reading to fall.
+        const auto level = std::max(high_, high_before_);
+        if (!collapsed_from_ && seen.supply == Supply::there && level >= collapses_from &&
+            std::int64_t{level.count()} * 3 >= most_.count() &&
+            std::int64_t{seen.power.count()} * 5 < level.count())
+            collapsed_from_ = level;
     }
     constexpr void turn_to(Instant now, const Seen& seen)
     {
@@ -108,6 +116,7 @@ private:
             jumps_[at_] = 0;
             waverings_[at_] = 0;
             contacts_[at_] = seen.contact;
+            high_before_ = std::exchange(high_, Milliwatts{});
         }
         if (now - *began_ >= bucket) began_ = now;
     }
@@ -121,6 +130,10 @@ private:
     std::optional<Instant> began_;
     Milliwatts before_{};
     std::optional<Milliwatts> collapsed_from_;
+    /// The most of the session, of the bucket that runs and of the one before.
+    Milliwatts most_{};
+    Milliwatts high_{};
+    Milliwatts high_before_{};
     bool was_nothing_{false};
     bool drew_{false};
 };
