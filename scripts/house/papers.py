@@ -95,6 +95,22 @@ def demands(tree):
                           "a test that fails without it, with the demand in its name")
 
 
+def unexplained(tree):
+    """Whoever meets the id of a demand in the code can look up what it asks."""
+    paper = tree.by_path.get("docs/demands.md")
+    if paper is None:
+        return
+    explained = set(re.findall(r"(?m)^\| ([A-Z]-\d+) \|", paper.text))
+    for file in tree.files:
+        if file.suffix not in (".cpp", ".hpp"):
+            continue
+        for cited in re.finditer(r"\b[FIS]-\d{2,3}\b", file.text):
+            if cited.group() not in explained:
+                yield Finding(file.path, file.line_of(cited.start()), "unexplained",
+                              f"{cited.group()} is not in docs/demands.md",
+                              "a line there that says what is asked")
+
+
 def names(tree):
     for path in [*tree.by_path, *tree.binary]:
         match = EMPTY_NAMES.search(path)
@@ -134,6 +150,7 @@ def findings(tree):
     yield from unbuilt(tree)
     yield from readmes(tree)
     yield from demands(tree)
+    yield from unexplained(tree)
     yield from names(tree)
     yield from workplace(tree)
     yield from dangling(tree)

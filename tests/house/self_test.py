@@ -22,6 +22,7 @@ CLEAN = {
     "firmware/README.md": "Firmware.\n",
     "edge/README.md": "Edge.\n",
     "tests/README.md": "Tests.\n",
+    "docs/demands.md": "| S-01 | Every post has a key of its own. |\n",
     "firmware/base/base.hpp": "#pragma once\n",
     "firmware/core/core.hpp": '#pragma once\n\n#include "firmware/base/base.hpp"\n',
     "firmware/protocol/protocol.hpp": "#pragma once\n",
