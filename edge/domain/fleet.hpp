@@ -153,8 +153,9 @@ struct PostView {
     }
 };
 
-/// A post that says nothing for this long is an alarm (I-18): idle telemetry comes every 60 s.
-inline constexpr Millis silence_limit{90'000};
+/// A post that says nothing for this long is an alarm: idle telemetry comes every 60 s. Our choice,
+/// because what follows has to reach a person within 90 s of the silence (I-18, F-136).
+inline constexpr Millis silence_limit{85'000};
 
 /// A post's wall time is believed when its own error bound is at most this (our choice).
 inline constexpr Millis believable_error{5'000};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "firmware/boards/host/tcp_line.hpp"
 #include "sim/chips/modbus_slave.hpp"
 #include "sim/fleet/processor_fault.hpp"
 #include "sim/plant/post.hpp"
@@ -32,6 +33,11 @@ struct PostPower {
     Supply supply;
 };
 
+/// What lies between the post's modem and the network.
+struct AirIs {
+    host::TcpLine::Air air;
+};
+
 /// Of the post's processor, or of what runs on it. ClearPostFaults mends it too.
 struct BreakProcessor {
     ProcessorFault fault;
@@ -59,7 +65,7 @@ struct SlaveSuffers {
 /// Anything a scenario, a story or a person at the console can do to a post.
 using Action =
     std::variant<Plug, Unplug, Tap, Inject, ClearFaults, InjectPost, ClearPostFaults, MainsAre,
-                 PostPower, TornPower, BreakProcessor, SensorSees, TagNear, SlaveSuffers>;
+                 PostPower, TornPower, AirIs, BreakProcessor, SensorSees, TagNear, SlaveSuffers>;
 
 /// An action and where it happens. Posts and outlets count from 1; the outlet is 0 for what
 /// concerns the whole post.

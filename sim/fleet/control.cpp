@@ -185,6 +185,17 @@ Action action_in(Request& request, const std::string& word)
     return mishap(*mishap_is, parameter_in(request, *mishap_is));
 }
 
+std::string_view name_of(hal::Sound sound)
+{
+    switch (sound) {
+    case hal::Sound::silent: return "silent";
+    case hal::Sound::reminder: return "reminder";
+    case hal::Sound::trouble: return "trouble";
+    case hal::Sound::alarm: return "alarm";
+    }
+    return "";
+}
+
 json::object look_at(SimPost& post, std::uint8_t outlet)
 {
     const auto truth = post.plant().outlet(outlet).truth();
@@ -198,6 +209,7 @@ json::object look_at(SimPost& post, std::uint8_t outlet)
         {"delivered_mwh", std::llround(truth.delivered / joules_per_watt_hour * 1000.0)},
         {"contact_celsius", truth.contact_temperature},
         {"leak_microamps", std::llround(truth.leak * 1e6)},
+        {"sounds", name_of(post.sounds())},
         {"coil_closed", post.plant().coil(outlet) == hal::Relay::closed},
         {"charge", truth.charge ? json::value(*truth.charge) : json::value(nullptr)},
     };

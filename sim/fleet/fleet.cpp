@@ -108,6 +108,12 @@ Outcome done(const PostPower& is, Place at)
     return Done{};
 }
 
+Outcome done(const AirIs& is, Place at)
+{
+    at.post.set_air(is.air);
+    return Done{};
+}
+
 Outcome done(const BreakProcessor& breaks, Place at)
 {
     at.post.processor().inject(breaks.fault);
@@ -210,10 +216,29 @@ void Fleet::pass(Instant now)
 {
     for (auto& post : posts_)
         post->pass(now);
+    join_groups();
     do_what_is_due(now);
     for (auto& post : posts_)
         truth_.take(*post);
     truth_.write();
+}
+
+// What one pulls the others of its group sense at their next tick.
+void Fleet::join_groups()
+{
+    if (scenario_.posts_of_a_group == 1) return;
+    for (std::size_t first = 0; first < posts_.size(); first += scenario_.posts_of_a_group) {
+        const auto past = std::min(posts_.size(), first + scenario_.posts_of_a_group);
+        const auto pulls = [&](std::size_t post) {
+            return posts_[post]->group_line() == hal::GroupLine::pulled;
+        };
+        for (std::size_t post = first; post < past; ++post) {
+            auto others = hal::GroupLine::released;
+            for (std::size_t other = first; other < past; ++other)
+                if (other != post && pulls(other)) others = hal::GroupLine::pulled;
+            posts_[post]->plant().set_group(others);
+        }
+    }
 }
 
 void Fleet::do_what_is_due(Instant now)

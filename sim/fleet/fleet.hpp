@@ -56,6 +56,7 @@ public:
 
 private:
     void do_what_is_due(Instant now);
+    void join_groups();
 
     Scenario scenario_;
     std::size_t next_deed_{0};

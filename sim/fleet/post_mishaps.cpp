@@ -58,6 +58,12 @@ constexpr std::array rows{
     MishapRow{{"power_cut_mid_write", post, none}, [](Value) { return Action{TornPower{}}; }},
     MishapRow{{"power_up", post, none}, [](Value) { return Action{PostPower{Supply::on}}; }},
 
+    // The link.
+    MishapRow{{"link_jammed", post, none},
+              [](Value) { return Action{AirIs{host::TcpLine::Air::jammed}}; }},
+    MishapRow{{"link_clear", post, none},
+              [](Value) { return Action{AirIs{host::TcpLine::Air::clear}}; }},
+
     // What is supervised.
     MishapRow{{"input_active", post, input}, [](Value v) { return loop(v, LoopIs::active); }},
     MishapRow{{"input_flapping", post, input}, [](Value v) { return loop(v, LoopIs::flapping); }},

@@ -84,6 +84,8 @@ public:
         scenario_.outlets =
             static_cast<std::uint8_t>(top.whole("outlets", Need::optional, {1, outlets_of_a_post})
                                           .value_or(outlets_of_a_post));
+        scenario_.posts_of_a_group = static_cast<std::uint16_t>(
+            top.whole("posts_of_a_group", Need::optional, {1, scenario_posts_most}).value_or(1));
         if (auto table = top.table("commissioned", Need::optional))
             scenario_.commissioned = read_commissioned(*table, scenario_.commissioned);
         scenario_.fittings = read_fittings(top, scenario_.outlets);

@@ -23,6 +23,8 @@ struct Scenario {
     /// How many posts and outlets the file speaks of. A larger fleet repeats it, post by post.
     std::uint16_t posts;
     std::uint8_t outlets;
+    /// Neighbours by their numbers share a group's line, so many each; 1: nobody is wired.
+    std::uint16_t posts_of_a_group{1};
     /// What the posts are commissioned with; the profile's, unless the file says otherwise.
     protocol::Settings commissioned;
     /// What is mounted around each post.

@@ -63,6 +63,22 @@ void SimPost::commission()
 
 bool SimPost::linked() const { return powered() && firmware_->post.rest().link().up(); }
 
+hal::GroupLine SimPost::group_line() const
+{
+    return powered() ? firmware_->board.group : hal::GroupLine::released;
+}
+
+hal::Sound SimPost::sounds() const
+{
+    return powered() ? firmware_->board.sounds : hal::Sound::silent;
+}
+
+void SimPost::set_air(host::TcpLine::Air air)
+{
+    air_ = air;
+    if (powered()) firmware_->board.set_air(air);
+}
+
 const protocol::Settings& SimPost::settings() const
 {
     check(powered());
@@ -94,6 +110,7 @@ void SimPost::power_up(protocol::ResetCause cause)
     world_.return_power();
     processor_.begin_anew();
     firmware_ = std::make_unique<Firmware>(nor_, *identity_, setup_);
+    firmware_->board.set_air(air_);
     processor_.impair(firmware_->board, {});
     boot_ = firmware_->post.boot(cause).boot;
     life_.push_back({.kind = LifeEvent::Kind::booted, .at = world_time(), .boot = boot_});

@@ -73,6 +73,11 @@ public:
     [[nodiscard]] SensorBus& sensors() { return world_.sensors(); }
     [[nodiscard]] bool powered() const { return firmware_ != nullptr; }
     [[nodiscard]] bool linked() const;
+    /// What it does to the line its group shares: a post without power lets go.
+    [[nodiscard]] hal::GroupLine group_line() const;
+    /// What it lets people hear.
+    [[nodiscard]] hal::Sound sounds() const;
+    void set_air(host::TcpLine::Air air);
     /// What the firmware has in force. Only while it is powered.
     [[nodiscard]] const protocol::Settings& settings() const;
     /// What its journal says, in the order of a lane. Only while it is powered.
@@ -135,6 +140,7 @@ private:
     };
     std::optional<SlowErase> slow_erase_;
     std::unique_ptr<Firmware> firmware_;
+    host::TcpLine::Air air_{host::TcpLine::Air::clear};
     Instant powered_at_{};
     std::uint32_t boot_{0};
     int ticks_unfed_{0};

@@ -79,6 +79,7 @@ public:
     void clear_post_faults();
     void set_contactor_fault(ContactFault fault);
     void set_mains(Supply supply);
+    void set_group(hal::GroupLine others) { surroundings_.set_group(others); }
     void draw_elsewhere(Amps amps) { mains_.set_drawn_elsewhere(amps); }
     /// Longer cycles cost less and know less; for steady hours.
     void set_cycle(Millis cycle) { cycle_ = cycle; }

@@ -28,7 +28,8 @@ Surroundings::Surroundings(Settings settings, std::uint8_t outlets, std::uint64_
 
 hal::InputState Surroundings::input(hal::PostInput which) const
 {
-    const bool speaks = which == hal::PostInput::smoke && smoke_.speaks();
+    const bool speaks = (which == hal::PostInput::smoke && smoke_.speaks()) ||
+                        (which == hal::PostInput::group && group_ == hal::GroupLine::pulled);
     return loops_.at(static_cast<std::size_t>(which))
         .state(speaks ? AlarmLoop::Sensor::speaks : AlarmLoop::Sensor::silent);
 }

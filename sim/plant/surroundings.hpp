@@ -58,6 +58,8 @@ public:
     }
     void heat_cabinet(Watts watts) { heater_ = watts; }
     void bring_smoke(double per_second) { smoke_comes_ = per_second; }
+    /// What the other posts of its group do to the line they share.
+    void set_group(hal::GroupLine others) { group_ = others; }
     void set_climate(const Climate& climate) { cabinet_.set_climate(climate); }
     void set_rail(Volts volts) { rail_.set_level(volts); }
     void feed_rail(RailFeed feed) { rail_.set_feed(feed); }
@@ -74,6 +76,7 @@ private:
     std::vector<ResidualMonitor> circuits_;
     Watts heater_{0.0};
     double smoke_comes_{0.0};
+    hal::GroupLine group_{hal::GroupLine::released};
 };
 
 }  // namespace ks::sim

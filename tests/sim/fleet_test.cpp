@@ -33,6 +33,30 @@ void run(Fleet& fleet, Millis from, Millis to)
 
 }  // namespace
 
+TEST_CASE("fire at one post cuts those on its group's line within a fire's budget, and no others",
+          "[sim][fleet][unit]")
+{
+    const auto reading = read_scenario("posts = 4\nposts_of_a_group = 2\n[[fault]]\npost = 2\n"
+                                       "at = \"7s\"\nkind = \"input_active\"\ninput = \"smoke\"\n");
+    REQUIRE(reading.ok());
+    Fleet fleet{rig_identities(4), rig_fleet_setup(), reading.scenario()};
+    fleet.power_up_all();
+    const auto closed = [&](std::size_t post) {
+        return fleet.post(post).plant().contactor().closed();
+    };
+    run(fleet, 5_ms, 7_s);
+    for (std::size_t post = 0; post < 4; ++post)
+        CHECK(closed(post));
+
+    // 50 ms of its own, a tick until the line is sensed next door, 50 ms there.
+    run(fleet, 7'005_ms, 7'105_ms);
+    CHECK_FALSE(closed(1));
+    CHECK_FALSE(closed(0));
+    CHECK(closed(2));
+    CHECK(closed(3));
+    CHECK(fleet.post(0).group_line() == hal::GroupLine::released);
+}
+
 TEST_CASE("a larger fleet repeats the scenario, post by post", "[sim][fleet][unit]")
 {
     Fleet fleet{rig_identities(5), rig_fleet_setup(), one_bike_at(2)};

@@ -60,6 +60,7 @@ TEST_CASE("a file that is no scenario, or asks for the impossible, is refused by
         {"colour = 1\n", 1, "colour", "is not known here; known are bike"},
         {"posts = 0\n", 1, "posts", "a whole number from 1 to 10000"},
         {"posts = \"3\"\n", 1, "posts", "a whole number"},
+        {"posts_of_a_group = 0\n", 1, "posts_of_a_group", "a whole number from 1 to 10000"},
         {"posts = 1.0\n", 1, "posts", "a whole number"},
         {"seed = -1\n", 1, "seed", "a whole number from 0"},
         {"outlets = 11\n", 1, "outlets", "from 1 to 10"},

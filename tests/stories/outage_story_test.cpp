@@ -39,6 +39,43 @@ TEST_CASE("a broker that is gone for twenty seconds costs no record, and the ala
 }
 
 TEST_CASE(
+    "F-136: a link that is jammed as the fire begins costs nobody the cut, the sounder or the "
+    "alarm of silence",
+    "[story][system]")
+{
+    Site site{{.posts = 1}};
+    charge(site, 1, 3);
+
+    const auto of_post = [](const char* what) {
+        return boost::json::object{{"post", Site::post(1)}, {"do", what}};
+    };
+    site.control(of_post("link_jammed"));
+    const auto jammed = Clock::now();
+    auto smoke = of_post("input_active");
+    smoke["input"] = "smoke";
+    site.control(smoke);
+
+    site.until("the post cuts by itself", 2s, [&] { return !contact_closed(site, 1, 3); });
+    site.until("its contactor as well", 2s,
+               [&] { return !look(site, 1, 3).at("contactor_closed").as_bool(); });
+    site.until("its sounder is heard", 2s,
+               [&] { return look(site, 1, 3).at("sounds").as_string() == "alarm"; });
+    site.until("somebody is told of the silence", 90s, [&] {
+        for (const auto& webhook : site.webhooks())
+            if (boost::json::serialize(webhook).find("post_silent") != std::string::npos)
+                return true;
+        return false;
+    });
+    CHECK(Clock::now() - jammed <= 90s);
+    CHECK(alarms(site, 1, 0) == 0);
+
+    site.control(of_post("link_clear"));
+    site.until("the smoke is told as soon as it can be", 120s,
+               [&] { return alarms(site, 1, 0) == 1; });
+    settle(site, 60s);
+}
+
+TEST_CASE(
     "an edge that is killed again and again loses nothing it acknowledged and doubles nothing",
     "[story][system]")
 {

@@ -105,6 +105,7 @@ public:
     /// Which way the ports of the coils are set.
     enum class Ports : std::uint8_t { outputs, inputs } ports{Ports::outputs};
     [[nodiscard]] int line_descriptor() const { return line_.descriptor(); }
+    void set_air(TcpLine::Air air) { line_.set_air(air); }
 
     std::array<SerialWire, meter_buses> wires;
     SerialWire rs485;

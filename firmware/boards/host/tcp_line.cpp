@@ -13,6 +13,10 @@ namespace ks::host {
 void TcpLine::open()
 {
     close();
+    if (air_ == Air::jammed) {
+        state_ = hal::Line::opening;
+        return;
+    }
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port_);
@@ -43,7 +47,11 @@ void TcpLine::close()
 
 hal::Line TcpLine::state()
 {
-    if (state_ != hal::Line::opening) return state_;
+    if (state_ != hal::Line::opening || air_ == Air::jammed) return state_;
+    if (socket_ < 0) {  // asked for while the air was jammed
+        close();
+        return state_;
+    }
     pollfd look{.fd = socket_, .events = POLLOUT, .revents = 0};
     if (::poll(&look, 1, 0) <= 0) return state_;
     int error = 0;
@@ -57,7 +65,7 @@ hal::Line TcpLine::state()
 
 std::size_t TcpLine::send(Bytes bytes)
 {
-    if (state() != hal::Line::open || bytes.empty()) return 0;
+    if (state() != hal::Line::open || air_ == Air::jammed || bytes.empty()) return 0;
     const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent >= 0) return static_cast<std::size_t>(sent);
     if (errno != EAGAIN && errno != EINTR) close();
@@ -66,7 +74,7 @@ std::size_t TcpLine::send(Bytes bytes)
 
 std::size_t TcpLine::receive(std::span<std::byte> into)
 {
-    if (state() != hal::Line::open || into.empty()) return 0;
+    if (state() != hal::Line::open || air_ == Air::jammed || into.empty()) return 0;
     const auto got = ::recv(socket_, into.data(), into.size(), 0);
     if (got > 0) return static_cast<std::size_t>(got);
     if (got == 0 || (errno != EAGAIN && errno != EINTR)) close();

@@ -29,11 +29,17 @@ public:
     /// For the owner's event loop; -1 when closed.
     [[nodiscard]] int descriptor() const { return socket_; }
 
+    /// What lies between the modem and the network. In a jammed one nothing arrives, nothing is
+    /// refused, and nobody is told: an open line stays open, a new one stays at opening.
+    enum class Air : std::uint8_t { clear, jammed };
+    void set_air(Air air) { air_ = air; }
+
 private:
     std::string address_;
     std::uint16_t port_;
     int socket_{-1};
     hal::Line state_{hal::Line::closed};
+    Air air_{Air::clear};
 };
 
 }  // namespace ks::host
