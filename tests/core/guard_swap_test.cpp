@@ -241,14 +241,13 @@ TEST_CASE("F-009: power that collapses, chatters low and does not come back is a
     CHECK(measured(54'000, 40, 54'000, Supply::there) == 0);  // 40.4 W at its lowest
     CHECK(measured(39'999, 40, 39'999, Supply::gone) == 0);
     // What a charge at its end does is its charger's business.
-    CHECK(measured_from(30'000, 5'999, 23, 5'999, Supply::there) == 6);
-    CHECK(measured_from(29'999, 5'999, 23, 5'999, Supply::there) == 0);
+    CHECK(measured_from(110'000, 21'999, 23, 21'999, Supply::there) == 6);
+    CHECK(measured_from(109'999, 21'999, 23, 21'999, Supply::there) == 0);
 }
 
-TEST_CASE(
-    "F-009: a collapse is one from a third of the most that was drawn, in one step or in two; a "
-    "charger that pulses falls to its float from less",
-    "[core][guard][arcing][unit]")
+TEST_CASE("F-009: a collapse is one from half of the most that was drawn, in one step or in two; a "
+          "charger that pulses falls to its float from less",
+          "[core][guard][arcing][unit]")
 {
     constexpr auto limits = protocol::factory<protocol::Limits>;
     struct Stage {
@@ -270,12 +269,12 @@ TEST_CASE(
         const auto cut = rule.cut(limits);
         return cut ? cut->measured : 0;
     };
-    CHECK(measured({{300'000, 10}, {100'000, 30}}, 19'999) == 6);
-    CHECK(measured({{300'003, 10}, {100'000, 30}}, 19'999) == 0);
+    CHECK(measured({{240'000, 10}, {120'000, 30}}, 23'999) == 6);
+    CHECK(measured({{240'001, 10}, {120'000, 30}}, 23'999) == 0);
     // What was drawn in the bucket that runs, and in the one before, is what it fell from.
     CHECK(measured({{300'000, 2}, {60'000, 1}}, 11'000) == 6);
     CHECK(measured({{300'000, 14}, {60'000, 8}}, 11'000) == 6);
-    CHECK(measured({{300'000, 2}, {60'000, 30}}, 11'000) == 0);
+    CHECK(measured({{300'000, 2}, {140'000, 30}}, 11'000) == 0);
 }
 
 TEST_CASE("F-009: the first minute of a session already knows how warm its contact was",

@@ -30,9 +30,10 @@ public:
     static constexpr std::size_t buckets = 12;
     static constexpr std::uint32_t jumps_for_one{10};
     static constexpr std::uint32_t waverings_for_one{4};
-    /// Our choice: below it, or below a third of the most that was drawn, a charge is over, or
-    /// nearly so, and its charger may do as it likes.
-    static constexpr Milliwatts collapses_from{30'000};
+    /// Our choice: from less, or from less than half of the most that was drawn, a charger goes
+    /// over to its float, and may do as it likes: at 72 V 32 Ah that began at 100 W. One that is
+    /// weaker is judged by its dropouts and jumps alone.
+    static constexpr Milliwatts collapses_from{110'000};
     /// Contact rise within the minute from which jumps count.
     static constexpr DeciCelsius warms{10};
 
@@ -98,7 +99,7 @@ private:
         // It may take more than one reading to fall.
         const auto level = std::max(high_, high_before_);
         if (!collapsed_from_ && seen.supply == Supply::there && level >= collapses_from &&
-            std::int64_t{level.count()} * 3 >= most_.count() &&
+            std::int64_t{level.count()} * 2 >= most_.count() &&
             std::int64_t{seen.power.count()} * 5 < level.count())
             collapsed_from_ = level;
     }
