@@ -1,6 +1,7 @@
 #include "edge/ctl/broker_config.hpp"
 
 #include "edge/ctl/broker_templates.hpp"
+#include "edge/ctl/filled.hpp"
 #include "edge/ctl/site_folder.hpp"
 
 #include <algorithm>
@@ -14,18 +15,6 @@ namespace {
 
 static_assert(!mosquitto_conf_template.empty(), "config/broker/mosquitto.conf is empty");
 static_assert(!acl_template.empty(), "config/broker/acl is empty");
-
-std::string filled(std::string_view from, const std::map<std::string_view, std::string>& places)
-{
-    std::string text{from};
-    for (const auto& [name, value] : places) {
-        const auto mark = "{" + std::string{name} + "}";
-        for (auto at = text.find(mark); at != std::string::npos;
-             at = text.find(mark, at + value.size()))
-            text.replace(at, mark.size(), value);
-    }
-    return text;
-}
 
 /// Lines that say something, with their blanks made one.
 std::vector<std::string> statements(const std::string& text)
@@ -72,15 +61,15 @@ std::optional<int> number_in(std::string_view text)
 
 std::string broker_config(const BrokerPlace& place)
 {
-    return filled(mosquitto_conf_template, {{"dir", place.site_folder.string()},
-                                            {"user", place.user},
-                                            {"port", std::to_string(place.port)}});
+    return filled(std::string{mosquitto_conf_template}, {{"dir", place.site_folder.string()},
+                                                         {"user", place.user},
+                                                         {"port", std::to_string(place.port)}});
 }
 
 std::string broker_acl(const std::string& site)
 {
     return filled(
-        acl_template,
+        std::string{acl_template},
         {{"site", site}, {"edge", std::string{edge_name}}, {"tail", std::string{tail_name}}});
 }
 

@@ -3,6 +3,8 @@
 #include "edge/ctl/settings_catalogue.hpp"
 #include "firmware/base/check.hpp"
 
+#include <utility>
+
 namespace ks::edge {
 
 SettingsWords::SettingsWords(std::string language)
@@ -26,13 +28,7 @@ std::string SettingsWords::say(std::string_view key, std::initializer_list<Part>
 {
     auto sentence = text("settings", key);
     check(!sentence.empty());
-    for (const auto& part : parts) {
-        const auto placeholder = "{" + std::string{part.name} + "}";
-        for (auto at = sentence.find(placeholder); at != std::string::npos;
-             at = sentence.find(placeholder, at + part.value.size()))
-            sentence.replace(at, placeholder.size(), part.value);
-    }
-    return sentence;
+    return filled(std::move(sentence), parts);
 }
 
 }  // namespace ks::edge

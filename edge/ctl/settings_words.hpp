@@ -1,6 +1,7 @@
 #pragma once
 
-#include <initializer_list>
+#include "edge/ctl/filled.hpp"
+
 #include <string>
 #include <string_view>
 #include <toml++/toml.h>
@@ -16,11 +17,7 @@ public:
     /// What a limit means, by its row's name or a word of [settings].
     [[nodiscard]] std::string limit(std::string_view name) const;
 
-    struct Part {
-        std::string_view name;
-        std::string value;
-    };
-    /// A sentence of [settings] with its {placeholders} filled.
+    /// A sentence of [settings], with each part in its place.
     [[nodiscard]] std::string say(std::string_view key, std::initializer_list<Part> parts) const;
 
 private:

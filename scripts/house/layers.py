@@ -42,7 +42,7 @@ HOMES = {
     "mqtt/": ["edge/broker"],
     "MQTT": ["edge/broker"],
     "boost/beast": ["edge/runtime", "edge/console"],
-    "boost/algorithm": ["edge/runtime", "sim/fleet"],
+    "boost/algorithm": ["edge/runtime", "edge/ctl", "sim/fleet"],
     "boost/asio": ["edge/runtime", "edge/store", "edge/broker", "edge/uplinks", "edge/console",
                    "edge/ctl", "edge/app", "sim/fleet"],
     "boost/json": ["edge/store", "edge/uplinks", "edge/console", "edge/ctl", "edge/app",

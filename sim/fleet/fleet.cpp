@@ -1,6 +1,7 @@
 #include "sim/fleet/fleet.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace ks::sim {
 
@@ -229,15 +230,14 @@ void Fleet::join_groups()
     if (scenario_.posts_of_a_group == 1) return;
     for (std::size_t first = 0; first < posts_.size(); first += scenario_.posts_of_a_group) {
         const auto past = std::min(posts_.size(), first + scenario_.posts_of_a_group);
-        const auto pulls = [&](std::size_t post) {
-            return posts_[post]->group_line() == hal::GroupLine::pulled;
+        const auto group = std::span{posts_}.subspan(first, past - first);
+        const auto pulls = [](const auto& post) {
+            return post->group_line() == hal::GroupLine::pulled;
         };
-        for (std::size_t post = first; post < past; ++post) {
-            auto others = hal::GroupLine::released;
-            for (std::size_t other = first; other < past; ++other)
-                if (other != post && pulls(other)) others = hal::GroupLine::pulled;
-            posts_[post]->plant().set_group(others);
-        }
+        const auto pulling = std::count_if(group.begin(), group.end(), pulls);
+        for (const auto& post : group)
+            post->plant().set_group(pulling > (pulls(post) ? 1 : 0) ? hal::GroupLine::pulled
+                                                                    : hal::GroupLine::released);
     }
 }
 

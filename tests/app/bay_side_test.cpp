@@ -1,5 +1,5 @@
 #include "firmware/app/bay_side.hpp"
-#include "sim/chips/modbus_bus.hpp"
+#include "tests/support/wire_board.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -11,25 +11,14 @@ using protocol::TripCause;
 
 namespace {
 
-struct WireBoard {
-    sim::ModbusBus wire{9'600};
-
-    std::size_t bus_send(Bytes out)
-    {
-        wire.send(out);
-        return out.size();
-    }
-    std::size_t bus_receive(std::span<std::byte> in) { return wire.receive(in); }
-};
-
 /// A bay at outlet 1, a smoke detector and a thermometer, and the guard's news as they would come.
 struct Rig {
     static constexpr std::size_t bay = 0;
     static constexpr std::size_t smoke = 1;
     static constexpr std::size_t heat = 2;
 
-    WireBoard board;
-    app::BaySide<WireBoard> side;
+    test::WireBoard board;
+    app::BaySide<test::WireBoard> side;
     core::SessionBook book;
     Instant now{};
     std::vector<core::BayEvent> events;

@@ -2,7 +2,7 @@
 // driver, maps and bays, as the post joins them.
 
 #include "firmware/app/bay_side.hpp"
-#include "sim/chips/modbus_bus.hpp"
+#include "tests/support/wire_board.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -12,26 +12,14 @@ using hal::SensorKind;
 
 namespace {
 
-/// The post's end of the wire.
-struct WireBoard {
-    sim::ModbusBus wire{9'600};
-
-    std::size_t bus_send(Bytes out)
-    {
-        wire.send(out);
-        return out.size();
-    }
-    std::size_t bus_receive(std::span<std::byte> in) { return wire.receive(in); }
-};
-
 struct Shed {
     static constexpr Millis turn{5};
 
     app::Fittings fittings{.slaves = {},
                            .bus = {.baud = drivers::ModbusBaud::at_9600, .response = Millis{100}},
                            .bays = core::factory_bay_settings};
-    WireBoard board;
-    std::optional<app::BaySide<WireBoard>> side;
+    test::WireBoard board;
+    std::optional<app::BaySide<test::WireBoard>> side;
     Instant now{};
     std::vector<core::BayChanged> changes;
     std::vector<core::BayEvent> events;
@@ -120,7 +108,7 @@ TEST_CASE("a voice that missed the end of its message is silenced all the same",
     shed.run_for(5_s);
     auto& annunciator = shed.board.wire.slave(voice);
     annunciator.set_holding(0, 5);
-    shed.run_for(app::BaySide<WireBoard>::say_again_after + 2_s);
+    shed.run_for(app::BaySide<test::WireBoard>::say_again_after + 2_s);
     CHECK(annunciator.holding(0) == 0);
 }
 

@@ -1,8 +1,8 @@
 #include "edge/toml/profile.hpp"
-#include "edge/toml/written.hpp"
 #include "sim/fleet/scenario.hpp"
 #include "tests/core/guard_rig.hpp"
 #include "tests/core/recorder_bench.hpp"
+#include "tests/support/toml_rows.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -25,13 +25,6 @@ struct Beyond {
     std::string written;  // with quotes where TOML wants them
 };
 
-std::string toml_of(std::uint32_t value) { return std::to_string(value); }
-template <class T>
-std::string toml_of(T value)
-{
-    return '"' + edge::written(value) + '"';
-}
-
 template <class Owner, class Pick>
 void add_rows(std::string_view table, Pick pick, std::vector<Beyond>& all)
 {
@@ -44,7 +37,7 @@ void add_rows(std::string_view table, Pick pick, std::vector<Beyond>& all)
             all.push_back({.settings = settings,
                            .table = std::string{table},
                            .key = std::string{row.name},
-                           .written = toml_of(value)});
+                           .written = test::toml_of(value)});
         };
         add(row.most + Value{1});
         if (row.least > Value{}) add(row.least - Value{1});

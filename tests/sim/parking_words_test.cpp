@@ -1,4 +1,5 @@
 #include "sim/fleet/scenario.hpp"
+#include "tests/support/toml_rows.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -39,11 +40,7 @@ void check_refused(std::initializer_list<Row> rows)
     for (const auto& row : rows) {
         CAPTURE(row.text);
         const auto reading = reading_of(row.text);
-        REQUIRE_FALSE(reading.ok());
-        const auto& fault = reading.faults().front();
-        CAPTURE(told(fault, "file"));
-        CHECK(fault.key == row.key);
-        CHECK(fault.what.find(row.what) != std::string::npos);
+        test::refused(reading, row.key, row.what);
         CHECK(reading.faults().size() == 1);
     }
 }

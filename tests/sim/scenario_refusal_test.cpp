@@ -1,5 +1,6 @@
 #include "sim/fleet/scenario.hpp"
 #include "tests/sim/one_bike.hpp"
+#include "tests/support/toml_rows.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -25,26 +26,14 @@ std::string with_line(std::size_t line, std::string_view other)
     return result;
 }
 
-struct Row {
-    std::string text;
-    std::uint32_t line;
-    std::string_view key;
-    std::string_view what;
-};
-
-void check_refused(std::initializer_list<Row> rows)
+void check_refused(std::initializer_list<test::TomlSlip> slips)
 {
-    for (const auto& row : rows) {
-        CAPTURE(row.text);
-        const auto reading = read_scenario(row.text);
-        REQUIRE_FALSE(reading.ok());
-        const auto& fault = reading.faults().front();
-        CAPTURE(told(fault, "file"));
-        CHECK(fault.line == row.line);
-        CHECK(fault.key == row.key);
-        CHECK(fault.what.find(row.what) != std::string::npos);
+    for (const auto& slip : slips) {
+        CAPTURE(slip.text);
+        const auto reading = read_scenario(slip.text);
+        CHECK(test::refused(reading, slip.key, slip.what).line == slip.line);
         // One slip, one fault; an empty table lacks everything it needs.
-        CHECK((reading.faults().size() == 1 || row.text == "[[fault]]\n"));
+        CHECK((reading.faults().size() == 1 || slip.text == "[[fault]]\n"));
     }
 }
 

@@ -107,6 +107,14 @@ public:
     }
     void inject(ProcessorFault fault) { post->processor().inject(fault); }
 
+    /// Breaks that while a bike charges at outlet 3: for how long it goes on.
+    Millis goes_on_after(ProcessorFault fault)
+    {
+        charge(3);
+        inject(fault);
+        return run_until(Millis{70'000}, [&] { return !conducts(3); });
+    }
+
     template <class Body>
     [[nodiscard]] std::vector<Body> all() const
     {

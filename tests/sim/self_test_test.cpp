@@ -49,9 +49,7 @@ TEST_CASE("F-033, F-035, F-043, F-044, F-045: a processor fault opens everything
           Row{ProcessorFault::outputs_altered, SelfTest::outputs, 1_s}}) {
         CAPTURE(static_cast<int>(fault));
         SelfTestRig rig;
-        rig.charge(3);
-        rig.inject(fault);
-        CHECK(rig.run_until(70_s, [&] { return !rig.conducts(3); }) <= within + 20_ms);
+        CHECK(rig.goes_on_after(fault) <= within + 20_ms);
         rig.run(2_s);
         REQUIRE_FALSE(rig.failed().empty());
         CHECK(rig.failed().front() == test);
@@ -112,9 +110,7 @@ TEST_CASE("F-039: a stack that grows into its guard opens everything and restart
           "[sim][selftest]")
 {
     SelfTestRig rig;
-    rig.charge(3);
-    rig.inject(ProcessorFault::stack_overruns);
-    CHECK(rig.run_until(5_s, [&] { return !rig.conducts(3); }) <= 30_ms);
+    CHECK(rig.goes_on_after(ProcessorFault::stack_overruns) <= 30_ms);
     rig.run(5_s);
     CHECK(rig.failed() == Failed{SelfTest::stack});
     CHECK(rig.times(LifeEvent::Kind::restarted) == 1);

@@ -1,16 +1,14 @@
-#include "edge/ctl/noun.hpp"
 #include "edge/ctl/settings_words.hpp"
 #include "edge/ctl/site_folder.hpp"
 #include "firmware/crypto/ecdsa.hpp"
 #include "firmware/protocol/codec.hpp"
+#include "tests/edge/ctl/answer.hpp"
 #include "tests/edge/ctl/site_fixture.hpp"
 #include "tests/edge/log_file.hpp"
 
-#include <boost/json.hpp>
 #include <catch2/catch.hpp>
 
 #include <fstream>
-#include <sstream>
 
 using namespace ks;
 using namespace ks::edge;
@@ -18,28 +16,9 @@ using namespace ks::test;
 
 namespace {
 
-struct Answer {
-    std::string out;
-    ExitCode code;
-    [[nodiscard]] bool says(std::string_view text) const
-    {
-        return out.find(text) != std::string::npos;
-    }
-    [[nodiscard]] boost::json::object json() const { return boost::json::parse(out).as_object(); }
-};
-
 Answer ask(const std::vector<std::string>& words)
 {
-    std::ostringstream out;
-    std::ostringstream err;
-    Terminal terminal{.out = out, .err = err, .code = ExitCode::done};
-    CLI::App app;
-    app.require_subcommand(1);
-    add_settings(app, terminal);
-    auto reversed = words;
-    std::reverse(reversed.begin(), reversed.end());
-    app.parse(reversed);
-    return {out.str(), terminal.code};
+    return answer_to(add_settings, std::vector<std::string>{words.rbegin(), words.rend()});
 }
 
 std::string refusal(const std::vector<std::string>& words)

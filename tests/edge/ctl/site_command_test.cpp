@@ -1,11 +1,8 @@
-#include "edge/ctl/noun.hpp"
 #include "edge/ctl/site_folder.hpp"
+#include "tests/edge/ctl/answer.hpp"
 #include "tests/edge/ctl/site_fixture.hpp"
 
-#include <boost/json.hpp>
 #include <catch2/catch.hpp>
-
-#include <sstream>
 
 using namespace ks;
 using namespace ks::edge;
@@ -13,22 +10,7 @@ using namespace ks::test;
 
 namespace {
 
-struct Answer {
-    std::string out;
-    ExitCode code;
-};
-
-Answer ask(const std::string& line)
-{
-    std::ostringstream out;
-    std::ostringstream err;
-    Terminal terminal{.out = out, .err = err, .code = ExitCode::done};
-    CLI::App app;
-    app.require_subcommand(1);
-    add_site(app, terminal);
-    app.parse(line);
-    return {out.str(), terminal.code};
-}
+Answer ask(const std::string& line) { return answer_to(add_site, line); }
 
 }  // namespace
 
@@ -37,14 +19,14 @@ TEST_CASE("site init says in JSON what it made", "[edge][site][unit]")
     const SiteFixture site;
     const auto command = "site init --dir " + site.folder.string() +
                          " --site SHED-NORTH --posts 2 --post SHED-EAST-17 --port 18883 --json";
-    const auto first = boost::json::parse(ask(command).out).as_object();
+    const auto first = ask(command).json();
     CHECK(first.at("made").as_bool());
     CHECK(first.at("site") == "SHED-NORTH");
     CHECK(first.at("posts") == 3);
     CHECK(first.at("posts_added").as_array().size() == 3);
     CHECK(first.at("broker_port") == 18'883);
 
-    const auto again = boost::json::parse(ask(command).out).as_object();
+    const auto again = ask(command).json();
     CHECK_FALSE(again.at("made").as_bool());
     CHECK(again.at("posts_added").as_array().empty());
 }
@@ -59,7 +41,7 @@ TEST_CASE("site check tells a good site from a bad one by its exit code", "[edge
     replace_file(site.folder / "broker/acl", bytes_of("topic readwrite #\n"), Access::owner);
     const auto bad = ask(command + " --json");
     CHECK(bad.code == ExitCode::found);
-    const auto faults = boost::json::parse(bad.out).as_object().at("faults").as_array();
+    const auto faults = bad.json().at("faults").as_array();
     CHECK(faults.size() >= 1);
     CHECK(ask(command).out.find("broker/acl: gives a right of its own") != std::string::npos);
 }

@@ -1,6 +1,7 @@
 #include "edge/toml/profile.hpp"
 #include "edge/toml/written.hpp"
 #include "tests/support/temp_dir.hpp"
+#include "tests/support/toml_rows.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -27,19 +28,12 @@ protocol::Settings settings_of(std::string_view text)
     return reading.settings();
 }
 
-std::string toml_of(std::uint32_t value) { return std::to_string(value); }
-template <class T>
-std::string toml_of(T value)
-{
-    return '"' + written(value) + '"';
-}
-
 template <class Owner>
 void write_and_read_back(std::string_view table)
 {
     protocol::each_limit_of<Owner>([&](const auto& row) {
         for (const auto value : {row.least, row.factory, row.most}) {
-            const auto line = std::string{row.name} + " = " + toml_of(value);
+            const auto line = std::string{row.name} + " = " + test::toml_of(value);
             CAPTURE(line);
             const auto settings = settings_of(with("[" + std::string{table} + "]\n" + line));
             if constexpr (std::is_same_v<Owner, protocol::Limits>)
@@ -50,25 +44,13 @@ void write_and_read_back(std::string_view table)
     });
 }
 
-struct Row {
-    std::string text;
-    std::uint32_t line;
-    std::string_view key;
-    std::string_view what;
-};
-
 /// One slip, one fault.
-void check_refused(std::initializer_list<Row> rows)
+void check_refused(std::initializer_list<test::TomlSlip> slips)
 {
-    for (const auto& row : rows) {
-        CAPTURE(row.text);
-        const auto reading = read_profile(row.text);
-        REQUIRE_FALSE(reading.ok());
-        const auto& fault = reading.faults().front();
-        CAPTURE(told(fault, "profile"));
-        CHECK(fault.line == row.line);
-        CHECK(fault.key == row.key);
-        CHECK(fault.what.find(row.what) != std::string::npos);
+    for (const auto& slip : slips) {
+        CAPTURE(slip.text);
+        const auto reading = read_profile(slip.text);
+        CHECK(test::refused(reading, slip.key, slip.what).line == slip.line);
         CHECK(reading.faults().size() == 1);
     }
 }
