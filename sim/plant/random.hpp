@@ -10,20 +10,17 @@ class Random {
 public:
     constexpr explicit Random(std::uint64_t seed) : state_{seed} {}
 
-    /// A stream of its own for each part, so that one part more does not change the others.
+    /// A stream of its own for each part, so that one part more does not change the others. Seed
+    /// and part are scattered first: every stream runs through the same circle of states, and two
+    /// that begin a few steps apart are one, shifted.
     constexpr Random(std::uint64_t seed, std::uint64_t part)
-        : state_{seed ^ (part + 1) * 0x9E37'79B9'7F4A'7C15}
-    {
-        next();
-    }
+        : state_{mixed(mixed(seed + step) ^ mixed(part + 2 * step))}
+    {}
 
     constexpr std::uint64_t next()
     {
-        state_ += 0x9E37'79B9'7F4A'7C15;
-        std::uint64_t mixed = state_;
-        mixed = (mixed ^ mixed >> 30) * 0xBF58'476D'1CE4'E5B9;
-        mixed = (mixed ^ mixed >> 27) * 0x94D0'49BB'1331'11EB;
-        return mixed ^ mixed >> 31;
+        state_ += step;
+        return mixed(state_);
     }
 
     /// Evenly spread over [from, to).
@@ -34,6 +31,15 @@ public:
     }
 
 private:
+    static constexpr std::uint64_t step = 0x9E37'79B9'7F4A'7C15;
+
+    static constexpr std::uint64_t mixed(std::uint64_t bits)
+    {
+        bits = (bits ^ bits >> 30) * 0xBF58'476D'1CE4'E5B9;
+        bits = (bits ^ bits >> 27) * 0x94D0'49BB'1331'11EB;
+        return bits ^ bits >> 31;
+    }
+
     std::uint64_t state_;
 };
 
