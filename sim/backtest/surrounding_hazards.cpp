@@ -85,9 +85,10 @@ void supplies(Curves& into)
 
 void heat_waves(Curves& into)
 {
+    // 90 W would never get a cabinet to the limit on a mild day.
     CurveMaker maker{"cabinet_overheated", "model; a fire or a fan heater in the cabinet"};
     for (int i = 0; i < 8; ++i) {
-        auto curve = at_the_post(maker, CabinetHeated{90.0 + 15.0 * i}, {});
+        auto curve = at_the_post(maker, CabinetHeated{110.0 + 13.0 * i}, {});
         const auto limit = curve.settings.post.cabinet_limit;
         curve.hazard = [limit](const PlantPost& plant) {
             return plant.surroundings().cabinet().temperature() >=
