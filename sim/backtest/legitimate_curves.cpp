@@ -94,7 +94,22 @@ void people(Curves& into)
         const auto at = outage.moment(Millis{60'000}, Millis{1'800'000});
         add(curve, at, 0, Supply::off);
         add(curve, at + Millis{500 + 4'000 * i}, 0, Supply::on);
+        // Longer than what is taken for nothing having been pulled, and the session is over.
+        if (i >= 3) curve.label.ends = {power_lost};
         curve.lasts = at + Millis{600'000};
+        into.push_back(std::move(curve));
+    }
+    CurveMaker again{"sound_gentle_again", "model; a charger that begins gently does so again"};
+    for (int i = 0; i < 6; ++i) {
+        auto curve = again.next();
+        auto bike = bike_for(i % 2 == 0 ? "pb-60v-20ah" : "pb-72v-32ah", 6.0, 0.05);
+        bike.habit = ChargerHabit::fast_stage;
+        charge(curve, 1, bike);
+        const auto at = again.moment(Millis{hour.count()}, Millis{2 * hour.count()});
+        add(curve, at, 0, Supply::off);
+        add(curve, at + Millis{400 + 1'600 * i}, 0, Supply::on);
+        curve.label.ends = sound_ends;
+        curve.lasts = whole_session;
         into.push_back(std::move(curve));
     }
     CurveMaker busy{"sound_full_post", "model; ten bikes in a heat wave"};

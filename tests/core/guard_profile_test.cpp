@@ -96,6 +96,23 @@ TEST_CASE("a healthy taper is never cut, neither a quick one nor the slowest",
     }
 }
 
+TEST_CASE("a charger that begins gently once more and comes back to its peak was behind no knee",
+          "[core][guard][no_taper][unit]")
+{
+    // As after a short loss of mains in mid-charge; then it charges on for hours.
+    auto again = behind_the_knee(watts(100));
+    again.minutes_of(watts(100), 40);
+    CHECK(again.minutes_of(watts(190), 200) == 200);
+    // What it falls to afterwards is measured from there.
+    CHECK(again.minutes_of(watts(100), 400) == 151);
+
+    auto hardly = behind_the_knee(watts(100));
+    hardly.minutes_of(watts(100), 40);
+    CHECK(hardly.minutes_of(Milliwatts{189'999}, 200) == 109);
+    REQUIRE(hardly.cut);
+    CHECK(same(hardly.cut, Cut{TripCause::no_taper, 189'999, 60'000, limits.taper_hold}));
+}
+
 TEST_CASE("a float below the fraction may last", "[core][guard][no_taper][unit]")
 {
     auto floating = behind_the_knee(Milliwatts{59'999});

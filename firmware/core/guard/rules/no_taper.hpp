@@ -12,12 +12,16 @@ namespace ks::core {
 /// Cause: no_taper. Measured: the minute's mean. Limit: the power it should have fallen below.
 /// Two ways to it. Behind the knee: at or above `taper_permille_of_peak`, and for `taper_hold` not
 /// below four fifths of where it stood, when a healthy pack falls by a fifth in 20 minutes and even
-/// a very slow one in an hour. Before a knee: after `taper_by` still above four fifths of the peak.
+/// a very slow one in an hour; a minute back at the peak begins it anew, for a charger that lost
+/// its mains for a moment begins gently again, and that fall was no knee. Before a knee: after
+/// `taper_by` still above four fifths of the peak.
 /// Armed from the knee, or from `taper_by`. A float below the fraction is not its business. Cleared
 /// by a reset. Latency: the hold time, and a minute.
 class NoTaper {
 public:
     static constexpr std::uint32_t still_permille{800};
+    /// Of the peak, and our choice: above what a pack behind its knee comes back to.
+    static constexpr std::uint32_t at_the_peak_permille{950};
 
     [[nodiscard]] constexpr std::optional<Cut> observe(const LoadProfile& profile,
                                                        const protocol::Limits& limits)
@@ -28,7 +32,9 @@ public:
             return cut(mean, permille_of(profile.peak(), still_permille), profile.elapsed());
 
         const auto floor = permille_of(profile.peak(), limits.taper_permille_of_peak);
-        if (!profile.past_knee() || mean < floor || mean < permille_of(level_, still_permille) ||
+        const bool behind_knee =
+            profile.past_knee() && mean < permille_of(profile.peak(), at_the_peak_permille);
+        if (!behind_knee || mean < floor || mean < permille_of(level_, still_permille) ||
             level_ == Milliwatts{}) {
             level_ = mean;
             since_ = profile.elapsed();
