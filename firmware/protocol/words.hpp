@@ -137,7 +137,7 @@ enum class EndReason : std::uint8_t {
     stopped = 6,  // by command
     no_load = 7,  // nothing drew power after the start
     tripped = 8,
-    power_lost = 9,         // found at the next boot
+    power_lost = 9,         // and where the post itself fell, found at the next boot
     contactor_opened = 10,  // a neighbour's welded relay took the post down
     post_fault = 11,        // the post's own program fell silent, and the guard opened everything
     too_little_power = 12,  // never drew enough to be a charger

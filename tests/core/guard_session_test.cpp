@@ -160,6 +160,61 @@ TEST_CASE("an unplugged charger ends its session after the hold time, a wobble d
     CHECK(ended.reason == EndReason::unplugged);
 }
 
+TEST_CASE(
+    "F-002: a session that the mains left is told as that, and a moment's absence ends nothing",
+    "[core][guard][session][unplugged]")
+{
+    auto rig = charging();
+    rig.run_for(30_s);
+    const auto fails = [&] {
+        rig.socket(1).load = {};
+        rig.set_mains(0_V);
+    };
+    fails();
+    rig.run_for(9_s);
+    rig.set_mains(220_V);
+    rig.socket(1).load = 700_mA;
+    rig.run_for(20_s);
+    REQUIRE(rig.closed(1));
+
+    SECTION("it stays away")
+    {
+        fails();
+        CHECK(ended_within(rig, 12_s).reason == EndReason::power_lost);
+    }
+    SECTION("it comes back too late for anybody to know what is plugged in")
+    {
+        fails();
+        rig.run_for(8_s);
+        rig.set_mains(220_V);
+        CHECK(ended_within(rig, 4_s).reason == EndReason::power_lost);
+    }
+    SECTION("it was away before, and then somebody pulls the plug")
+    {
+        rig.socket(1).load = {};
+        CHECK(ended_within(rig, 12_s).reason == EndReason::unplugged);
+    }
+}
+
+TEST_CASE("F-002: starts that a loss of mains leaves without a load say nothing about the relay",
+          "[core][guard][session][no_current]")
+{
+    auto rig = GuardRig::ready(2, bench_settings);
+    const auto waits = bench_settings.types[0].no_load_wait;
+    for (std::uint32_t i = 0; i <= NoCurrent::closings_most; ++i) {
+        CAPTURE(i);
+        rig.set_mains(220_V);
+        rig.run_for(40_s);
+        REQUIRE(rig.answer_to(rig.start(1)) == CommandOutcome::done);
+        rig.set_mains(0_V);
+        rig.run_for(waits + 2_s);
+        const auto ends = rig.all<NewsEnded>();
+        REQUIRE(ends.size() == i + 1);
+        CHECK(ends.back().reason == EndReason::power_lost);
+    }
+    CHECK(rig.trips().empty());
+}
+
 TEST_CASE("an unplugged charger is named so, even where it would be full in the same moment",
           "[core][guard][session][unplugged]")
 {

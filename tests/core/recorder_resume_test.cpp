@@ -92,3 +92,143 @@ TEST_CASE("nothing goes on after too long, by a clock that went back, or after a
     CHECK_FALSE(Interrupted{5_min}.after(ResetCause::power_on, Millis{-1'000}));
     CHECK_FALSE(Interrupted{5_min}.after(ResetCause::watchdog, 60_s));
 }
+
+namespace {
+
+/// A post with a supply of its own, whose outlet 3 charged 180 W for an hour when the mains failed.
+struct LivesOn {
+    static constexpr Instant ended{3'611_s};
+
+    sim::NorFlash chip{test::recorder_chip};
+    RecorderBench bench{chip};
+    protocol::SessionId session{0};
+
+    explicit LivesOn(Millis resume_within)
+    {
+        auto state = core::factory_state();
+        state.settings.types[0].resume_within = resume_within;
+        REQUIRE(bench.vault.save(state) == core::VaultSave::saved);
+        static_cast<void>(bench.recorder->begin(ResetCause::power_on, bench.at(0_ms)));
+        const auto began = at(1_s, evening);
+        const auto wish = bench.recorder->command(test::command_of(test::start_on_3, 7), began);
+        begins(std::get<core::WishStart>(std::get<core::Wish>(wish)), began.now);
+        draws(3'600_s, 180_W);
+        draws(3'601_s, 90_W);  // half of it has the mains in it
+        draws(3'602_s, 0_W);
+    }
+
+    void begins(const core::WishStart& start, Instant now)
+    {
+        session = start.session;
+        bench.recorder->take(
+            core::News{core::NewsStarted{
+                .at = now, .outlet = 3, .session = start.session, .means = start.means}},
+            bench.at(now.since_boot()));
+    }
+    void draws(Millis now, Milliwatts power)
+    {
+        bench.recorder->take(test::readings_of(now, 3, session, 180_Wh, power), bench.at(now));
+    }
+    void ends(protocol::EndReason reason, Instant now = ended)
+    {
+        bench.recorder->take(core::News{core::NewsEnded{.at = now,
+                                                        .outlet = 3,
+                                                        .session = session,
+                                                        .reason = reason,
+                                                        .elapsed = 1_h,
+                                                        .energy = 180_Wh,
+                                                        .peak = 180_W}},
+                             bench.at(now.since_boot()));
+    }
+    std::optional<core::WishStart> tries(Millis now)
+    {
+        const auto wish = bench.recorder->turn(bench.at(now));
+        if (!wish) return std::nullopt;
+        return std::get<core::WishStart>(*wish);
+    }
+    void answered(const core::WishStart& tried, protocol::CommandOutcome outcome, Millis now)
+    {
+        bench.recorder->take(core::News{core::NewsAnswer{
+                                 .at = Instant{now}, .ticket = tried.ticket, .outcome = outcome}},
+                             bench.at(now));
+    }
+};
+
+}  // namespace
+
+TEST_CASE("F-002: a post that lived through the loss of mains goes on once the mains is back",
+          "[core][recorder][unit]")
+{
+    LivesOn post{5_min};
+    post.ends(protocol::EndReason::power_lost);
+    const auto kept = post.bench.bodies<protocol::AuthorityKept>(Lane::event);
+    REQUIRE(kept.size() == 1);
+    // From when nothing was drawn any more, not from when that was believed.
+    CHECK(kept[0].good_for == 290_s);
+
+    const auto first = post.tries(3'612_s);
+    REQUIRE(first);
+    CHECK(first->means == protocol::StartMeans::resumed);
+    CHECK(first->outlet == 3);
+    CHECK(first->time_limit == 7_h);
+    CHECK(first->energy_limit == 1'820_Wh);
+    CHECK(first->expected == 180_W);
+    post.answered(*first, protocol::CommandOutcome::voltage_out_of_range, 3'612_s);
+    CHECK_FALSE(post.tries(3'614_s));
+
+    const auto second = post.tries(3'700_s);
+    REQUIRE(second);
+    CHECK(second->session == first->session);
+    post.begins(*second, Instant{3'700_s});
+    post.answered(*second, protocol::CommandOutcome::done, 3'700_s);
+    CHECK_FALSE(post.tries(3'800_s));
+
+    // Once: whoever is cut off again is asked.
+    post.draws(3'810_s, 180_W);
+    post.ends(protocol::EndReason::power_lost, Instant{3'820_s});
+    CHECK_FALSE(post.tries(3'821_s));
+    CHECK(post.bench.bodies<protocol::AuthorityKept>(Lane::event).size() == 1);
+}
+
+TEST_CASE("a post that lived on keeps nothing for another end, another profile or after too long",
+          "[core][recorder][unit]")
+{
+    SECTION("unplugged")
+    {
+        LivesOn post{5_min};
+        post.ends(protocol::EndReason::unplugged);
+        CHECK_FALSE(post.tries(3'612_s));
+    }
+    SECTION("the factory's profile")
+    {
+        LivesOn post{0_ms};
+        post.ends(protocol::EndReason::power_lost);
+        CHECK_FALSE(post.tries(3'612_s));
+    }
+    SECTION("the mains stayed away")
+    {
+        LivesOn post{5_min};
+        post.ends(protocol::EndReason::power_lost);
+        const auto tried = post.tries(3'612_s);
+        REQUIRE(tried);
+        post.answered(*tried, protocol::CommandOutcome::voltage_out_of_range, 3'612_s);
+        CHECK_FALSE(post.tries(LivesOn::ended.since_boot() + 290_s));
+    }
+}
+
+TEST_CASE("F-002: a session that went on once does not go on again at the next boot",
+          "[core][recorder][unit]")
+{
+    LivesOn post{5_min};
+    post.ends(protocol::EndReason::power_lost);
+    const auto tried = post.tries(3'612_s);
+    REQUIRE(tried);
+    post.begins(*tried, Instant{3'612_s});
+    post.bench.recorder->take(test::readings_of(3'700_s, 3, tried->session, 10_Wh, 180_W),
+                              at(3'700_s, evening));
+
+    RecorderBench next{post.chip};
+    static_cast<void>(next.recorder->begin(ResetCause::power_on, next.at(0_ms)));
+    CHECK_FALSE(next.recorder->turn(next.at(1_s)));
+    CHECK_FALSE(next.recorder->turn(at(2_s, UnixMillis{evening.count() + 60'000})));
+}

@@ -129,3 +129,35 @@ TEST_CASE("a post that loses its power says so afterwards, and its outlet stays 
     CHECK(site.ask_log("SELECT count(*) FROM session") == 1);
     settle(site, 10s);
 }
+
+TEST_CASE("F-002: where the profile allows it a session goes on once after the mains was away, and "
+          "every closing had its authority",
+          "[story][system]")
+{
+    Site site{{.posts = 1, .scenario = "[commissioned]\nresume_within = \"5 min\"\n"}};
+    charge(site, 1, 3);
+    site.until("it has drawn for a while", 30s, [&] { return delivered_mwh(site, 1, 3) > 700; });
+    const auto ended_by_loss = [&] {
+        return site.ask_log("SELECT count(*) FROM session WHERE outlet = 3 AND reason = 9");
+    };
+
+    site.control({{"post", Site::post(1)}, {"do", "mains_off"}});
+    site.until("the session is over, and told so", 30s, [&] { return ended_by_loss() == 1; });
+    CHECK_FALSE(contact_closed(site, 1, 3));
+    site.control({{"post", Site::post(1)}, {"do", "mains_on"}});
+    // Up to 30 s of spread after the return, and the try that comes every 5 s.
+    site.until("it goes on", 60s, [&] { return open_sessions(site, 1, 3) == 1; });
+    CHECK(contact_closed(site, 1, 3));
+    CHECK(site.ask_log("SELECT count(DISTINCT card) FROM session WHERE outlet = 3") == 1);
+
+    site.control({{"post", Site::post(1)}, {"do", "mains_off"}});
+    site.until("the mains fails once more", 30s, [&] { return ended_by_loss() == 2; });
+    site.control({{"post", Site::post(1)}, {"do", "mains_on"}});
+    settle(site, 10s);
+    const auto waited = std::chrono::steady_clock::now() + 45s;
+    site.until("nobody resumes twice", 60s, [&] {
+        return contact_closed(site, 1, 3) || std::chrono::steady_clock::now() >= waited;
+    });
+    CHECK_FALSE(contact_closed(site, 1, 3));
+    CHECK(alarms(site, 1, 3) == 0);
+}

@@ -83,7 +83,7 @@ void Outlet::observe(Instant now, const hal::OutletInputs& input, const Around& 
     if (const auto found = judge(now, input, around)) return cut(now, *found, teller);
 
     if (relay() == Relay::closed) {
-        if (const auto reason = ending(now, around.limits)) return end(now, *reason, teller);
+        if (const auto reason = ending(now, around)) return end(now, *reason, teller);
         if (fresh() && draws(power(), around.limits)) {
             rules_.no_current.carried();
             step(now, OutletEvent::made, teller);
@@ -146,9 +146,7 @@ void Outlet::account(Instant now, Millis span, const Around& around)
     if (const auto found = rules.energy_check.observe(span, power(), pulses, pulse_value_))
         rules.slow_cut = found;
 
-    // Meters are polled in turn: what the post has seen return this outlet may not have seen yet.
-    const bool dark = newest_->voltage < Voltage::gone;
-    const auto supply = dark ? Supply::gone : around.supply;
+    const auto supply = this->supply(around);
     rules.swapped.observe(now, span, power(), supply, limits);
     rules.dropouts.observe(now, {.power = power(), .contact = contact_, .supply = supply}, limits);
     if (const auto found = rules.power_step.observe(now, power(), rules.profile, limits))
@@ -160,21 +158,30 @@ void Outlet::account(Instant now, Millis span, const Around& around)
         rules.slow_cut = found;
 }
 
-std::optional<EndReason> Outlet::ending(Instant now, const Limits& limits)
+// Meters are polled in turn: what the post has seen return this outlet may not have seen yet.
+Supply Outlet::supply(const Around& around) const
+{
+    check(newest_.has_value());
+    return newest_->voltage < Voltage::gone ? Supply::gone : around.supply;
+}
+
+std::optional<EndReason> Outlet::ending(Instant now, const Around& around)
 {
     check(session_.has_value());
+    const auto& limits = around.limits;
     auto& rules = rules_.session;
     const auto energy = energy_of(session_->pulses, pulse_value_);
     if (const auto reason = limit_reached(session_->grant, limits, now - closed_at_, energy))
         return reason;
     if (state() == OutletState::closing) {
         if (!nothing_came(now - closed_at_, limits)) return std::nullopt;
+        if (supply(around) == Supply::gone) return EndReason::power_lost;
         if (session_->peak == Milliwatts{}) rules_.no_current.closed_for_nothing();
         return EndReason::no_load;
     }
-    const bool unplugged = rules.unplugged.observe(now, power(), limits);
+    const auto nothing = rules.unplugged.observe(now, power(), supply(around), limits);
     const bool full = rules.full.observe(now, power(), session_->peak, limits);
-    if (unplugged) return EndReason::unplugged;
+    if (nothing) return nothing;
     if (rules.swapped.swapped(limits)) return EndReason::load_swapped;
     if (full) return EndReason::full;
     if (too_little(rules.profile, limits)) return EndReason::too_little_power;

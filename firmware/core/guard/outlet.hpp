@@ -95,7 +95,9 @@ private:
                                                   const Limits& limits);
     [[nodiscard]] std::optional<Cut> judge_meter(Instant now) const;
     [[nodiscard]] bool waits_for_other_meter(Instant now, const Around& around) const;
-    [[nodiscard]] std::optional<protocol::EndReason> ending(Instant now, const Limits& limits);
+    /// Of the mains as this outlet's own meter and the post see it.
+    [[nodiscard]] Supply supply(const Around& around) const;
+    [[nodiscard]] std::optional<protocol::EndReason> ending(Instant now, const Around& around);
     [[nodiscard]] bool cause_present(Instant now, const Limits& limits) const;
     void finish_session(Instant now, protocol::EndReason reason);
     void step(Instant now, OutletEvent event, Teller& teller);

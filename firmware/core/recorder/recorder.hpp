@@ -169,6 +169,8 @@ private:
     [[nodiscard]] std::optional<Wish> waiting_wish(const Moment& moment);
     [[nodiscard]] std::optional<Wish> policy_wish(const Moment& moment);
     void resume_when_known(const Moment& moment);
+    /// The same for a post that its own supply kept alive.
+    void keep_resume(const RunningSession& running, const NewsEnded& ended, const Moment& moment);
     void tell_refusals(const Moment& moment);
     void tell_relays(const Moment& moment);
 

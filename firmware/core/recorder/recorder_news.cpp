@@ -32,6 +32,7 @@ void Recorder::on(const NewsStarted& news, const Moment& moment)
     check(news.outlet >= 1 && news.outlet <= setup_.outlets);
     RunningSession running{};
     running.session = news.session;
+    running.means = news.means;
     if (const auto* open = desk_.find_start(news.session)) {
         running.card = open->card;
         running.command = open->id;
@@ -68,6 +69,9 @@ void Recorder::on(const NewsEnded& news, const Moment& moment)
             .peak = news.peak,
         },
         news.at, moment));
+    const auto* running = book_.at(news.outlet);
+    if (news.reason == protocol::EndReason::power_lost && running != nullptr)
+        keep_resume(*running, news, moment);
     book_.close(news.outlet);
     state_.open[news.outlet - 1U] = 0;
     save();
@@ -136,9 +140,11 @@ void Recorder::answer_settings(const CommandDesk::Open& open, Instant at, const 
 void Recorder::answer_start(const CommandDesk::Open& open, CommandOutcome outcome,
                             const Moment& moment)
 {
-    // One that waited, and was tried again: it waits on while only the budget is against it, or the
-    // self-tests of this boot.
-    const bool not_yet = outcome == CommandOutcome::over_budget ||
+    // One that waited, and was tried again: it waits on while only the budget is against it, the
+    // self-tests of this boot, or a mains that is still away.
+    const bool away = open.means == protocol::StartMeans::resumed &&
+                      outcome == CommandOutcome::voltage_out_of_range;
+    const bool not_yet = away || outcome == CommandOutcome::over_budget ||
                          outcome == CommandOutcome::too_soon ||
                          outcome == CommandOutcome::not_ready;
     if (open.means == protocol::StartMeans::queued || open.means == protocol::StartMeans::resumed) {

@@ -171,4 +171,31 @@ void Recorder::resume_when_known(const Moment& moment)
                            moment));
 }
 
+// The post lived on and knows how long the mains has been away: its session ended when nothing had
+// been drawn for `unplugged_hold`.
+void Recorder::keep_resume(const RunningSession& running, const NewsEnded& ended,
+                           const Moment& moment)
+{
+    const auto& limits = state_.settings.of(ended.outlet);
+    const auto good_for = limits.resume_within - limits.unplugged_hold - (moment.now - ended.at);
+    const auto time_left = running.time_limit - ended.elapsed;
+    const auto energy_left = running.energy_limit - ended.energy;
+    const bool some_left = time_left > Millis{} && energy_left > MilliwattHours{};
+    const bool once = running.means != StartMeans::resumed;
+    if (!once || !some_left || running.drew == Milliwatts{} || good_for <= Millis{}) return;
+    if (starts_.full() || starts_.has(ended.outlet)) return;
+    static_cast<void>(keep({.wish = {.ticket = 0,
+                                     .outlet = ended.outlet,
+                                     .session = next_session(),
+                                     .means = StartMeans::resumed,
+                                     .time_limit = time_left,
+                                     .energy_limit = energy_left,
+                                     .expected = running.drew},
+                            .card = running.card,
+                            .command = {},
+                            .expires = moment.now + good_for,
+                            .next_try = moment.now},
+                           moment));
+}
+
 }  // namespace ks::core

@@ -15,7 +15,8 @@ struct LastKnown {
     std::optional<protocol::SessionStarted> started;
     [[nodiscard]] bool resumable() const
     {
-        return started && wall && power > Milliwatts{} && started->time_limit > elapsed &&
+        return started && started->means != protocol::StartMeans::resumed && wall &&
+               power > Milliwatts{} && started->time_limit > elapsed &&
                started->energy_limit > energy;
     }
     /// `recorded`: the power went again after the end was written and before the vault knew.

@@ -6,9 +6,9 @@
 
 namespace ks::core {
 
-/// Sessions that a pure loss of mains cut short and that may go on, once, if their outlet's profile
-/// allows it: known at boot, and decided when the time is known, because only the clock tells how
-/// long the mains was away.
+/// Sessions that a pure loss of mains cut short, and the post with them, and that may go on, once,
+/// if their outlet's profile allows it: known at boot, and decided when the time is known, because
+/// only the clock tells how long the mains was away.
 class Resumes {
 public:
     struct Candidate {

@@ -8,7 +8,7 @@ namespace ks::core {
 void SessionBook::open(protocol::OutletNumber outlet, const RunningSession& session)
 {
     check(outlet >= 1 && outlet <= entries_.size());
-    entries_[outlet - 1U] = Entry{.session = session, .step = {}};
+    entries_[outlet - 1U] = Entry{.session = session, .power = {}, .step = {}};
 }
 
 void SessionBook::close(protocol::OutletNumber outlet)
@@ -24,6 +24,11 @@ std::optional<protocol::SessionProgressed> SessionBook::observe(protocol::Outlet
     auto& entry = entries_[outlet - 1U];
     if (!entry || entry->session.session != readings.sessions[outlet - 1U]) return std::nullopt;
 
+    const auto power = readings.frame.outlets[outlet - 1U].power;
+    if (power > Milliwatts{}) {
+        entry->session.drew = std::max(entry->power, power);
+        entry->power = power;
+    }
     const auto& course = readings.courses[outlet - 1U];
     auto& gathered = entry->step;
     const bool first = gathered.over == Millis{};

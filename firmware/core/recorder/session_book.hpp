@@ -8,10 +8,14 @@ namespace ks::core {
 /// gathered.
 struct RunningSession {
     protocol::SessionId session;
+    protocol::StartMeans means;
     protocol::CardToken card;
     protocol::CommandId command;
     Millis time_limit;
     MilliwattHours energy_limit;
+    /// The larger of the last two readings that showed any: one of them may have seen the mains
+    /// fail.
+    Milliwatts drew;
 };
 
 /// The sessions of all outlets, in RAM; the vault remembers which were open.
@@ -52,6 +56,8 @@ private:
     };
     struct Entry {
         RunningSession session;
+        /// Of the last reading that showed any.
+        Milliwatts power;
         Step step;
     };
 
