@@ -131,6 +131,13 @@ export function without_power(post: Post, outlet: Outlet): boolean {
   return outlet.state === "idle" && down;
 }
 
+/// Somebody could charge there now. A bike that stands on after its session takes the place.
+export function is_free(post: Post, outlet: Outlet): boolean {
+  return (
+    outlet.state === "idle" && !without_power(post, outlet) && outlet.occupied_since === null
+  );
+}
+
 const fire_causes = new Set(["smoke", "heat", "extinguisher", "group_cut"]);
 
 /// What cannot wait for a tap on «see alarms»: what conducts although it must not, and what a

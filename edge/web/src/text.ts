@@ -135,11 +135,13 @@ export class Texts {
   }
 
   /// Measured and limit of a trip. What is welded has no limit a person would know: it should
-  /// carry nothing at all.
+  /// carry nothing at all. A meter's own pin says only that its limit was reached.
   trip(cause: string, measured: number, limit: number): string {
     const flowed = this.measured(cause, measured);
     if (!this.has_limit(cause)) return this.t("alarms.still", { measured: flowed });
-    return this.t("alarms.measured", { measured: flowed, limit: this.measured(cause, limit) });
+    const allowed = this.measured(cause, limit);
+    if (flowed === allowed) return this.t("alarms.at_limit", { limit: allowed });
+    return this.t("alarms.measured", { measured: flowed, limit: allowed });
   }
 
   has_limit(cause: string): boolean {

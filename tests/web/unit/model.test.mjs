@@ -4,9 +4,16 @@ import { source } from "./sources.mjs";
 
 const { after, in_order, is_after, merged, model_of, news_limit } = await source("model");
 const { points_to_end, same_alarm, welded_in, without_power } = await source("model");
-const { bays_of, noisy_inputs, places_amiss, urgent_in } = await source("model");
+const { bays_of, is_free, noisy_inputs, places_amiss, urgent_in } = await source("model");
 
-const outlet = (n, state) => ({ outlet: n, state, since: 1, session: null, trip: null });
+const outlet = (n, state) => ({
+  outlet: n,
+  state,
+  since: 1,
+  session: null,
+  trip: null,
+  occupied_since: null,
+});
 const site = () => ({
   site: "SITE-0001",
   now: 1000,
@@ -101,6 +108,15 @@ test("a welded relay takes its whole post's power, and the others are not called
 
   const harmless = { ...welded, trip: trip("overload") };
   assert.equal(without_power({ outlets: [outlet(1, "idle"), harmless] }, outlet(1, "idle")), false);
+});
+
+test("a bike that stands on after its session leaves its outlet idle, but not free", () => {
+  const [here, gone] = [{ ...outlet(1, "idle"), occupied_since: 1 }, outlet(2, "idle")];
+  const post = { post: "POST-0001", outlets: [here, gone, outlet(3, "charging")] };
+  assert.deepEqual(
+    post.outlets.map((each) => is_free(post, each)),
+    [false, true, false],
+  );
 });
 
 test("a welded contactor is one misfortune of the post, not one of each outlet", () => {

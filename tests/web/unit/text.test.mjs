@@ -59,6 +59,8 @@ test("a trip's figures come in the unit of its cause", () => {
 
 test("a trip says what was measured and the limit, a weld what still flows", () => {
   assert.equal(en.trip("overload", 11_000, 10_000), "11 A, limit 10 A");
+  assert.equal(en.trip("hard_overcurrent", 8_000, 8_000), "reached the limit, 8 A");
+  assert.equal(zh.trip("hard_overcurrent", 8_000, 8_000), "达到限值 8 A");
   assert.equal(zh.trip("relay_welded", 14_460, 30), "断开后仍有 14.46 A");
 });
 

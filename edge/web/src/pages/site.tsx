@@ -3,6 +3,7 @@ import type { Outlet, Post, Site } from "../api";
 import {
   bays_of,
   in_order,
+  is_free,
   noisy_inputs,
   places_amiss,
   urgent_in,
@@ -86,7 +87,7 @@ function totals_of(site: Site) {
   const count = (state: string) => outlets.filter((outlet) => outlet.state === state).length;
   return {
     charging: count("charging"),
-    free: count("idle") - cut.length,
+    free: heard.flatMap((post) => post.outlets.filter((each) => is_free(post, each))).length,
     out_of_use: count("locked_out") + cut.length,
     silent: silent.length,
     power_mw: outlets.reduce((sum, outlet) => sum + (outlet.power_mw ?? 0), 0),
@@ -143,6 +144,23 @@ function LastTripLine({ outlet }: { outlet: Outlet }) {
   );
 }
 
+/// How long an idle outlet has been so, and whether the bike it charged still takes its place.
+function IdleLine({ outlet }: { outlet: Outlet }) {
+  const texts = useTexts();
+  const now = useSiteNow();
+  const { since, occupied_since: occupied } = outlet;
+  if (occupied !== null) {
+    const time = texts.duration(now - occupied);
+    return <p class="tile-since">{texts.t("site.still_here", { time })}</p>;
+  }
+  if (since === null) return null;
+  return (
+    <p class="quiet tile-since">
+      <Lasting since={since} />
+    </p>
+  );
+}
+
 /// How long a running session lasts by now. The post says it every ten seconds; between two
 /// frames the page counts on from the state's beginning.
 function Elapsed({ outlet }: { outlet: Outlet }) {
@@ -193,11 +211,7 @@ function OutletTile({ post, outlet }: { post: Post; outlet: Outlet }) {
         {busy ? <Readings outlet={outlet} /> : null}
         <TripLine outlet={outlet} />
         {busy ? null : <LastTripLine outlet={outlet} />}
-        {!busy && outlet.since !== null ? (
-          <p class="quiet tile-since">
-            <Lasting since={outlet.since} />
-          </p>
-        ) : null}
+        {busy ? null : <IdleLine outlet={outlet} />}
       </div>
       {link ? (
         <a class="tile-link" href={link}>
