@@ -82,7 +82,7 @@ void Charger::starve(Seconds lasts)
 
 void Charger::next_cycle() { noise_ = random_.between(-noise_share, noise_share); }
 
-Charger::Output Charger::output(const Battery& battery, Seconds lasts) const
+Charger::Output Charger::output(const Battery& battery, double ceiling, Seconds lasts) const
 {
     // The middle of the piece stands for all of it, so that pieces of any length add up alike.
     const double ramp = std::min(1.0, (energised_for_ - lasts / 2.0) / ramp_);
@@ -94,7 +94,8 @@ Charger::Output Charger::output(const Battery& battery, Seconds lasts) const
     case Stage::done: return {.amps = 0.0, .volts = 0.0};
     case Stage::constant_current:
     case Stage::constant_voltage:
-        return {.amps = ramp * profile_.amps * appetite, .volts = volts * battery.voltage_share()};
+        return {.amps = ramp * profile_.amps * std::min(appetite, ceiling),
+                .volts = volts * battery.voltage_share()};
     case Stage::equalising: return {.amps = profile_.amps * equalises_, .volts = volts};
     case Stage::floating:
         return {.amps = profile_.amps * float_share, .volts = volts * float_voltage_share};
@@ -131,7 +132,7 @@ Draw Charger::run(Battery& battery, Seconds lasts, Celsius air)
     if (stage_ == Stage::dark) return {.watts = 0.0, .power_factor = power_factor_};
     follow(battery, lasts);
     const auto habit = habit_.effect(battery, lasts);
-    const auto out = output(battery, lasts);
+    const auto out = output(battery, habit.ceiling, lasts);
     const Watts direct = out.amps * habit.current * defect_.current * out.volts * (1.0 + noise_);
     battery.store(direct * lasts, lasts, air);
     const bool corrected = habit.power_factor == HabitEffect::PowerFactor::own;

@@ -85,7 +85,7 @@ private:
         Amps amps;
         Volts volts;
     };
-    [[nodiscard]] Output output(const Battery& battery, Seconds lasts) const;
+    [[nodiscard]] Output output(const Battery& battery, double ceiling, Seconds lasts) const;
     void follow(const Battery& battery, Seconds lasts);
 
     ChargerProfile profile_;

@@ -107,7 +107,7 @@ HabitEffect HabitCourse::effect(const Battery& battery, Seconds lasts)
     case ChargerHabit::plain:
     case ChargerHabit::equalising: return {};
     case ChargerHabit::fan: return fan(battery.appetite(), lasts);
-    case ChargerHabit::fast_stage: return {.current = charging_for_ < first_ * size ? depth_ : 1.0};
+    case ChargerHabit::fast_stage: return {.ceiling = charging_for_ < first_ * size ? depth_ : 1.0};
     case ChargerHabit::pfc_stages:
         if (battery.appetite() > depth_) return {};
         return {.efficiency = 1.03, .power_factor = HabitEffect::PowerFactor::uncorrected};

@@ -32,6 +32,7 @@ struct ChargerHabitWord {
 /// What a habit makes of one piece of time.
 struct HabitEffect {
     double current = 1.0;     // times the charger's own
+    double ceiling = 1.0;     // of its full current; a battery that wants less gets less
     Watts extra = 0.0;        // at the wall
     double efficiency = 1.0;  // times the charger's own
     enum class PowerFactor : std::uint8_t { own, uncorrected } power_factor = PowerFactor::own;

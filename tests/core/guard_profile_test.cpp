@@ -1,5 +1,6 @@
 #include "firmware/core/guard/outlet_rules.hpp"
 #include "firmware/core/guard/rules/too_little.hpp"
+#include "tests/core/guard_rig.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -321,6 +322,29 @@ TEST_CASE("a charger may go over to full current before the knee, and behind it 
     REQUIRE_FALSE(cut_within(6, watts(200)));
     REQUIRE(profile.past_knee());
     CHECK(cut_within(1, watts(400)));
+}
+
+TEST_CASE(
+    "a charger that the mains left for a moment has its time again to go over to full current",
+    "[core][guard][power_step][unit]")
+{
+    auto settings = bench_settings;
+    settings.types[0].step_armed_after = 10_min;
+    const auto trips_after = [&](Millivolts dip, Millis before, Millis after) {
+        auto rig = GuardRig::charging(1, 1_A, settings);
+        rig.run_for(before);
+        rig.set_mains(dip);
+        rig.run_for(1_s);
+        rig.set_mains(220_V);
+        rig.run_for(after);
+        rig.socket(1).load = 2_A;
+        rig.run_for(32_s);
+        return !rig.trips().empty();
+    };
+    CHECK_FALSE(trips_after(Millivolts{159'000}, 8_min, 8_min));
+    CHECK_FALSE(trips_after(0_V, 8_min, 8_min));
+    CHECK(trips_after(161_V, 8_min, 8_min));
+    CHECK(trips_after(0_V, 1_min, 11_min));
 }
 
 TEST_CASE("a step that is over within its hold time is none, and what was suspected is no part of "

@@ -147,6 +147,7 @@ void Outlet::account(Instant now, Millis span, const Around& around)
         rules.slow_cut = found;
 
     const auto supply = this->supply(around);
+    if (newest_->voltage < Voltage::dipped) rules.profile.begins_anew();
     rules.swapped.observe(now, span, power(), supply, limits);
     rules.dropouts.observe(now, {.power = power(), .contact = contact_, .supply = supply}, limits);
     if (const auto found = rules.power_step.observe(now, power(), rules.profile, limits))

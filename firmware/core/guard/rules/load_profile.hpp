@@ -50,6 +50,9 @@ public:
         return done;
     }
 
+    /// A charger that has been without mains begins anew, and perhaps gently.
+    constexpr void begins_anew() { began_ = elapsed_; }
+
     /// While something is suspected, no minute that it touched is part of the profile.
     constexpr void hold_peak() { held_ = tainted_ = true; }
     constexpr void release_peak() { held_ = false; }
@@ -60,10 +63,13 @@ public:
     [[nodiscard]] constexpr Milliwatts mean() const { return mean_; }
     [[nodiscard]] constexpr std::uint32_t minutes() const { return minutes_; }
     [[nodiscard]] constexpr Millis elapsed() const { return elapsed_; }
+    /// Since the session began, or its charger did so once more.
+    [[nodiscard]] constexpr Millis since_begin() const { return elapsed_ - began_; }
     [[nodiscard]] constexpr bool past_knee() const { return past_knee_; }
 
 private:
     Millis elapsed_{};
+    Millis began_{};
     Millis over_{};
     std::int64_t product_{0};
     Milliwatts mean_{};

@@ -15,15 +15,15 @@ namespace ks::core {
 ///
 /// Cause: power_step. Measured: power. Limit: the peak of the profile and `step_permille_of_peak`
 /// of it, at least `step_least`. Qualified by `step_hold` without a break. Armed once the profile
-/// is known: behind the knee or after `step_armed_after`, and with a peak of at least `step_least`,
-/// so that the trickle before a charge proper is not taken for it. Cleared by a reset. Latency: the
-/// hold time.
+/// is known: behind the knee or `step_armed_after` after the charger last got its mains, and with a
+/// peak of at least `step_least`, so that the trickle before a charge proper is not taken for it.
+/// Cleared by a reset. Latency: the hold time.
 class PowerStep {
 public:
     [[nodiscard]] constexpr std::optional<Cut>
     observe(Instant now, Milliwatts power, LoadProfile& profile, const protocol::Limits& limits)
     {
-        const bool late = profile.past_knee() || profile.elapsed() >= limits.step_armed_after;
+        const bool late = profile.past_knee() || profile.since_begin() >= limits.step_armed_after;
         const bool known = late && profile.peak() >= limits.step_least;
         const auto above =
             std::max(permille_of(profile.peak(), limits.step_permille_of_peak), limits.step_least);

@@ -20,6 +20,9 @@ public:
     static constexpr Millivolts hysteresis{5'000};
     static constexpr Millis calm{5'000};
     static constexpr Millivolts gone{50'000};
+    /// A charger may have begun anew: its capacitors carry it for some 20 ms [R], and a meter's
+    /// window of 400 ms shows 155 V of 220 V when half of it was dark. Our choice, above that.
+    static constexpr Millivolts dipped{160'000};
 
     constexpr void observe(Instant now, Millivolts mains, const protocol::PostLimits& limits)
     {
