@@ -66,16 +66,12 @@ public:
         const auto memory = recorder_.begin(cause, moment());
         bay_side_.begin(memory, board_->now());
         care_.begin(memory);
-        link_.emplace(
-            link::Link::Setup{.site = identity_->site,
-                              .post = identity_->post,
-                              .command_key = identity_->command_key,
-                              .built = build_.built,
-                              .security =
-                                  link::Security{.engine = &tls_,
-                                                 .credentials = &identity_->credentials,
-                                                 .server_name = identity_->broker_name.text()}},
-            facts(), journal_, random_);
+        link_.emplace(link::Link::Setup{.site = identity_->site,
+                                        .post = identity_->post,
+                                        .command_key = identity_->command_key,
+                                        .built = build_.built,
+                                        .security = security()},
+                      facts(), journal_, random_);
         return report;
     }
 
@@ -128,6 +124,18 @@ private:
         return {.now = now,
                 .wall = link_ ? link_->wall(now) : std::nullopt,
                 .edge_silent = link_ ? link_->edge_silent(now) : Millis{}};
+    }
+
+    /// TLS, always; but where the type of the board can say that its line never leaves the process,
+    /// as a simulator's can and the target's cannot, and does say so, there is nothing to keep out.
+    [[nodiscard]] std::optional<link::Security> security()
+    {
+        if constexpr (requires { board_->line_stays_inside(); }) {
+            if (board_->line_stays_inside()) return std::nullopt;
+        }
+        return link::Security{.engine = &tls_,
+                              .credentials = &identity_->credentials,
+                              .server_name = identity_->broker_name.text()};
     }
 
     [[nodiscard]] link::PostFacts facts() const

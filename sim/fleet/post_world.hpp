@@ -1,16 +1,13 @@
 #pragma once
 
-#include "firmware/boards/host/host_board.hpp"
 #include "sim/chips/bl0942_bus.hpp"
-#include "sim/chips/nor_flash.hpp"
 #include "sim/fleet/sensor_bus.hpp"
+#include "sim/fleet/sim_board.hpp"
 #include "sim/plant/post.hpp"
 
 #include <array>
 
 namespace ks::sim {
-
-using SimBoard = host::HostBoard<NorFlash>;
 
 /// All that surrounds a post's processor but its flash and its line: the plant, the meters on their
 /// buses, the sensors on theirs, and the wires between them and the board. Outlets fill the meter

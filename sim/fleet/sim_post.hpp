@@ -59,6 +59,9 @@ public:
         protocol::Settings commissioned;
         /// What he mounted around it.
         app::Fittings fittings{app::no_fittings};
+        /// In the place of the broker's address, when the broker is in this process. It outlives
+        /// the post, which closes it when it loses power.
+        InsideLine* line{nullptr};
     };
 
     /// Off until `power_up`. The identity outlives the post. Throws `std::system_error` when the
@@ -114,6 +117,7 @@ private:
               post{board, identity, setup.fittings, setup.build, setup.outlets}
         {
             board.memory = post.safety_memory();
+            board.lend(setup.line);
         }
     };
 
