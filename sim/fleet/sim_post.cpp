@@ -112,11 +112,21 @@ void SimPost::power_up(protocol::ResetCause cause)
     firmware_ = std::make_unique<Firmware>(nor_, *identity_, setup_);
     firmware_->board.set_air(air_);
     processor_.impair(firmware_->board, {});
-    boot_ = firmware_->post.boot(cause).boot;
+    const auto boot = firmware_->post.boot(cause).boot;
+    if (!nor_.powered()) return lose_boot();
+    boot_ = boot;
     life_.push_back({.kind = LifeEvent::Kind::booted, .at = world_time(), .boot = boot_});
     promises_.powered_up(boot_, world_.plant());
     compare_with_flash();
     collect_records();
+}
+
+// Power failed inside one of the boot's own writes: nobody can say that it ever ran.
+void SimPost::lose_boot()
+{
+    firmware_.reset();
+    world_.lose_power();
+    life_.push_back({.kind = LifeEvent::Kind::power_lost, .at = world_time(), .boot = boot_});
 }
 
 void SimPost::power_cut()

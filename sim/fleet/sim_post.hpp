@@ -86,6 +86,7 @@ public:
     /// What its journal says, in the order of a lane. Only while it is powered.
     [[nodiscard]] std::vector<protocol::Record> journal(protocol::Lane lane);
 
+    /// Off again when its flash loses power in the middle of the boot.
     void power_up(protocol::ResetCause cause);
     void power_cut();
     /// Power fails inside the next write or erase of the flash, which is torn.
@@ -131,6 +132,7 @@ private:
     void take(protocol::Lane lane, std::uint64_t seq);
     void compare_with_flash();
     void lose_power(LifeEvent::Kind kind);
+    void lose_boot();
     [[nodiscard]] Instant world_time() const { return world_.plant().now(); }
 
     const app::Identity* identity_;

@@ -231,3 +231,21 @@ TEST_CASE("a dip that the capacitors outlast leaves a post running", "[sim][flee
     CHECK(bench.post->take_life().empty());
     CHECK(bench.post->powered());
 }
+
+TEST_CASE(
+    "power that fails in the first write of a boot leaves a post dark, and the next boot counts "
+    "on (F-050, I-11)",
+    "[sim][fleet][unit]")
+{
+    Bench bench{rig_setup()};
+    bench.run(1_s);
+    bench.post->power_fails_at_next_write();
+    bench.post->power_cut();
+    bench.post->power_up(protocol::ResetCause::power_on);
+    CHECK_FALSE(bench.post->powered());
+    bench.run(100_ms);
+    bench.post->power_up(protocol::ResetCause::power_on);
+    CHECK(bench.post->powered());
+    const auto life = bench.post->take_life();
+    CHECK(life.back().boot > life.front().boot);
+}
