@@ -79,6 +79,7 @@ void PostPromises::powered_up(std::uint32_t boot, const PlantPost& plant)
     powered_at_ = now_;
     closed_last_.reset();
     inputs_.clear();
+    stops_answered_.clear();
 }
 
 void PostPromises::powered_down(const PlantPost& plant)

@@ -128,6 +128,8 @@ private:
     std::set<protocol::SessionId> sessions_;
     std::array<LaneBook, protocol::lane_count> lanes_{};
     std::map<hal::PostInput, Held> inputs_;
+    /// In this boot.
+    std::set<protocol::CommandId> stops_answered_;
     std::optional<Instant> closed_last_;
     std::uint32_t boot_{0};
     /// The first boot that was watched: the flash may hold what came before.

@@ -140,6 +140,8 @@ void PostPromises::told(const protocol::CommandResult& result, const SimBoard& b
     if (result.action != protocol::CommandAction::stop ||
         result.outcome != protocol::CommandOutcome::done)
         return;
+    // Who says one command again is given its old answer (I-19), which speaks of then.
+    if (!stops_answered_.insert(result.command).second) return;
     for (std::uint8_t outlet = 1; outlet <= books_.size(); ++outlet)
         must(Holds{(result.outlet != protocol::whole_post && result.outlet != outlet) ||
                    board.relays.at(outlet - 1U) == Relay::open},

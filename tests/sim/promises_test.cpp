@@ -366,7 +366,7 @@ TEST_CASE("I-22, I-23, I-24, I-29: stops, closings, durable records and their he
     for (const auto outlet : {protocol::whole_post, protocol::OutletNumber{1}})
         CHECK_THAT(broken_by([&] {
                        rogue.tell(Lane::event, protocol::CommandResult{
-                                                   .command = {},
+                                                   .command = {std::byte{outlet}},
                                                    .action = protocol::CommandAction::stop,
                                                    .outlet = outlet,
                                                    .outcome = protocol::CommandOutcome::done});
