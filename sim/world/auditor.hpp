@@ -20,6 +20,7 @@ public:
     [[nodiscard]] TruthBook& truth() { return truth_; }
     [[nodiscard]] const TruthBook& truth() const { return truth_; }
     [[nodiscard]] LogBook& log() { return log_; }
+    [[nodiscard]] const LogBook& log() const { return log_; }
 
     /// The record became durable at its post.
     void happened(const std::string& post, const protocol::Record& record);

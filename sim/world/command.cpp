@@ -20,7 +20,8 @@ Life life_of(const WorldOptions& options, std::uint64_t seed)
     return {.seed = seed,
             .lasts = Millis{std::int64_t{options.minutes} * 60'000},
             .posts = options.posts,
-            .outlets = options.outlets};
+            .outlets = options.outlets,
+            .order = options.order};
 }
 
 LifeFigures live_in_a_folder(const Life& life)

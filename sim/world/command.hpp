@@ -1,5 +1,7 @@
 #pragma once
 
+#include "sim/world/world_edge.hpp"
+
 #include <cstdint>
 #include <iosfwd>
 
@@ -14,6 +16,7 @@ struct WorldOptions {
     std::uint32_t minutes = 10;
     std::uint16_t posts = 3;
     std::uint8_t outlets = 2;
+    WorldEdge::Order order = WorldEdge::Order::commit_then_acknowledge;
 };
 
 /// Leads them, each hundredth twice to see that it is the same both times (I-33). What breaks is

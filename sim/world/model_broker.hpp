@@ -22,7 +22,7 @@ public:
     ModelBroker& operator=(const ModelBroker&) = delete;
 
     [[nodiscard]] bool running() const { return running_; }
-    /// As signal 9 does: every connection, every session and what waited in them is gone (E15).
+    /// As signal 9 does: every connection, every session and what waited in them is gone.
     void kill();
     void start();
 
@@ -35,9 +35,9 @@ public:
     void lost(ConnectionNo no);
     /// Ends connections whose clients have been silent for one and a half of their keep-alives.
     void look_around(Instant now);
-    /// Another client came with this one's id, and left again (E17).
+    /// Another client came with this one's id, and left again.
     void take_over(const std::string& client_id);
-    /// The access list lets it publish nothing, which it is not told (E16).
+    /// The access list lets it publish nothing, which it is not told.
     void deny(const std::string& identity) { denied_.insert(identity); }
     void allow(const std::string& identity) { denied_.erase(identity); }
 

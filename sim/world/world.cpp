@@ -90,6 +90,7 @@ World::World(const Setup& setup)
     for (std::size_t i = 0; i < setup.posts; ++i)
         places_.emplace_back(setup_, i, broker_);
     open_edge();
+    broker_.edge_came();
     for (auto& place : places_)
         place.post.power_up(protocol::ResetCause::power_on);
 }

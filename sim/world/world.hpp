@@ -33,7 +33,7 @@ public:
         WorldEdge::Order order{WorldEdge::Order::commit_then_acknowledge};
     };
 
-    /// Everything has power and runs.
+    /// Everything has power and runs, and the edge is connected.
     explicit World(const Setup& setup);
     World(const World&) = delete;
     World& operator=(const World&) = delete;
