@@ -32,9 +32,9 @@ void LaneSender::restart(Instant now)
         auto& stand = at(lane);
         stand.confirmed = journal_->acked(lane);
         stand.cursor = stand.confirmed + 1;
+        stand.progress_at = now;
+        stand.patience = silence_first;
     }
-    progress_at_ = now;
-    patience_ = silence_first;
 }
 
 // What the journal gave up is stepped over; the edge learns of it by the birth that `found_hole`
@@ -70,7 +70,7 @@ void LaneSender::sent(const Outgoing& record, Instant now)
 {
     auto& stand = at(record.lane);
     check(record.seq == stand.cursor);
-    if (!outstanding()) progress_at_ = now;
+    if (!stand.outstanding()) stand.progress_at = now;
     ++stand.cursor;
     stand.sent_end = std::max(stand.sent_end, stand.cursor);
 }
@@ -86,8 +86,8 @@ LaneSender::Acked LaneSender::acknowledge(Lane lane, std::uint64_t upto, Instant
     stand.confirmed = upto;
     if (stand.confirmed >= stand.floor) stand.floor = 1;
     stand.cursor = std::max(stand.cursor, upto + 1);
-    progress_at_ = now;
-    patience_ = silence_first;
+    stand.progress_at = now;
+    stand.patience = silence_first;
     return Acked::advanced;
 }
 
@@ -104,7 +104,7 @@ LaneSender::Asked LaneSender::ask(const protocol::RangeRequest& range, Instant n
     // damaged behind it is found again when its turn comes.
     stand.confirmed = std::min(stand.confirmed, range.from - 1);
     if (range.from + 1 < stand.floor) stand.floor = 1;
-    progress_at_ = now;
+    stand.progress_at = now;
 
     const auto first = std::max(range.from, oldest(range.lane));
     stand.cursor = std::min(stand.cursor, first);
@@ -120,16 +120,21 @@ bool LaneSender::silent(Instant now) const
 
 void LaneSender::send_again(Instant now)
 {
-    for (const auto lane : all_lanes)
-        at(lane).cursor = std::min(at(lane).cursor, at(lane).confirmed + 1);
-    progress_at_ = now;
-    patience_ = std::min(Millis{patience_.count() * 2}, silence_longest);
+    for (auto& stand : lanes_) {
+        if (!stand.outstanding() || now < stand.silent_at()) continue;
+        stand.cursor = stand.confirmed + 1;
+        stand.progress_at = now;
+        stand.patience = std::min(Millis{stand.patience.count() * 2}, silence_longest);
+    }
 }
 
 std::optional<Instant> LaneSender::silent_at() const
 {
-    if (!outstanding()) return std::nullopt;
-    return progress_at_ + patience_;
+    std::optional<Instant> first;
+    for (const auto& stand : lanes_)
+        if (stand.outstanding() && (!first || stand.silent_at() < *first))
+            first = stand.silent_at();
+    return first;
 }
 
 std::array<protocol::LaneState, protocol::lane_count> LaneSender::states()
@@ -157,12 +162,6 @@ void LaneSender::step_over(Stand& stand, std::uint64_t to)
     stand.cursor = to;
     stand.sent_end = std::max(stand.sent_end, to);
     found_hole_ = true;
-}
-
-bool LaneSender::outstanding() const
-{
-    return std::any_of(lanes_.begin(), lanes_.end(),
-                       [](const Stand& stand) { return stand.cursor > stand.confirmed + 1; });
 }
 
 }  // namespace ks::link

@@ -53,8 +53,9 @@ public:
     };
     [[nodiscard]] Asked ask(const protocol::RangeRequest& range, Instant now);
 
-    /// Something was sent, nothing came back, and it is time to send it again.
+    /// Of some lane something was sent, nothing came back, and it is time to send it again.
     [[nodiscard]] bool silent(Instant now) const;
+    /// The lanes that are silent.
     void send_again(Instant now);
     /// When `silent` will be true if nothing happens; nothing when all is confirmed.
     [[nodiscard]] std::optional<Instant> silent_at() const;
@@ -76,6 +77,13 @@ private:
         std::uint64_t floor{1};      // the record before it is damaged, and the edge waits for it
         std::uint64_t asked_from{0};
         Instant asked_at;
+        /// Each lane waits for itself: when a broker dropped an alarm in silence, telemetry that
+        /// gets on says nothing about it.
+        Instant progress_at;
+        Millis patience{silence_first};
+
+        [[nodiscard]] bool outstanding() const { return cursor > confirmed + 1; }
+        [[nodiscard]] Instant silent_at() const { return progress_at + patience; }
     };
 
     [[nodiscard]] Stand& at(Lane lane) { return lanes_[static_cast<std::size_t>(lane)]; }
@@ -87,14 +95,11 @@ private:
     {
         return std::max(journal_->oldest(lane), at(lane).floor);
     }
-    [[nodiscard]] bool outstanding() const;
     void step_over(Stand& stand, std::uint64_t to);
 
     core::Journal* journal_;
     protocol::PostId post_;
     std::array<Stand, protocol::lane_count> lanes_{};
-    Instant progress_at_;
-    Millis patience_{silence_first};
     bool found_hole_{false};
 };
 

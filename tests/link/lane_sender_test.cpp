@@ -72,6 +72,28 @@ TEST_CASE("patience doubles while nobody answers and is short again after an ans
     CHECK_FALSE(sender.silent_at());
 }
 
+TEST_CASE(
+    "an alarm that a broker dropped in silence is sent again although telemetry gets on (F-086)",
+    "[link][lanes]")
+{
+    Rig rig;
+    rig.records(Lane::alarm, 1);
+    LaneSender sender{rig.journal(), rig_post};
+    const auto dropped_at = rig.now;
+    CHECK(drain(sender, Lane::alarm, dropped_at) == Sequences{1});
+    for (std::uint64_t frame = 1; frame <= 5; ++frame) {
+        const auto now = dropped_at + Millis{5'000 * static_cast<std::int64_t>(frame)};
+        rig.records(Lane::tele, 1);
+        CHECK(drain(sender, Lane::tele, now) == Sequences{frame});
+        CHECK(sender.acknowledge(Lane::tele, frame, now) == Acked::advanced);
+    }
+    CHECK(sender.silent_at() == dropped_at + 30_s);
+    sender.send_again(dropped_at + 30_s);
+    CHECK(drain(sender, Lane::alarm, dropped_at + 30_s) == Sequences{1});
+    CHECK(drain(sender, Lane::tele, dropped_at + 30_s).empty());
+    CHECK(sender.silent_at() == dropped_at + 90_s);
+}
+
 TEST_CASE("a question is answered from its first record on, and once in a while", "[link][lanes]")
 {
     Rig rig;
