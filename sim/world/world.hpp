@@ -99,6 +99,7 @@ private:
     void edge_speaks();
     void edge_delivers();
     void heal();
+    void judge_gaps();
 
     Setup setup_;
     Instant now_{};

@@ -190,6 +190,19 @@ void World::heal()
     }
 }
 
+// Given up is only what the post cannot tell any more (I-14).
+void World::judge_gaps()
+{
+    for (const auto& gap : auditor_.log().gaps()) {
+        const auto name = auditor_.log().name_of(gap.post);
+        for (auto& place : places_) {
+            if (place.post.id() != name || !place.post.record(gap.lane, gap.to)) continue;
+            throw BrokenChain{told({.post = name, .lane = gap.lane}) + " up to " +
+                              std::to_string(gap.to) + ": given up, and the post holds it still"};
+        }
+    }
+}
+
 void World::settle(Millis most)
 {
     heal();
@@ -199,13 +212,14 @@ void World::settle(Millis most)
         run_for(look_every);
         auditor_.log().read_on();
         if (auditor_.missing().empty() && auditor_.unheard().empty()) {
+            judge_gaps();
             note("settled");
             return;
         }
     }
-    const auto missing = auditor_.missing();
-    throw BrokenChain{missing.empty() ? "an alarm never arrived: " + auditor_.unheard()
-                                      : "after peace: " + missing};
+    const auto unheard = auditor_.unheard();
+    throw BrokenChain{unheard.empty() ? "after peace: " + auditor_.missing()
+                                      : "an alarm never arrived: " + unheard};
 }
 
 }  // namespace ks::sim

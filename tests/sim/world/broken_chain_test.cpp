@@ -34,6 +34,7 @@ std::string found_after(const char* sql)
     alter(shed, sql);
     try {
         shed.world.run_for(Millis{1'000});
+        shed.settle();
     } catch (const BrokenChain& broken) {
         return broken.what();
     }
@@ -73,6 +74,14 @@ TEST_CASE("a row that goes from the log is missed (I-12)", "[sim][world]")
 {
     CHECK_THAT(found_after("DELETE FROM evidence WHERE lane = 1 AND seq = 2"),
                Contains("lists no gap"));
+}
+
+TEST_CASE("a gap that is listed for what the post still holds is found (I-14)", "[sim][world]")
+{
+    CHECK_THAT(found_after("INSERT INTO gap SELECT post, epoch, lane, seq, seq, 1, substr(bytes, "
+                           "1, 16), arrived_ms, NULL FROM evidence WHERE lane = 1 AND seq = 2; "
+                           "DELETE FROM evidence WHERE lane = 1 AND seq = 2"),
+               Contains("holds it still"));
 }
 
 TEST_CASE("the newest rows that go from the log are missed (I-12)", "[sim][world]")

@@ -70,3 +70,22 @@ TEST_CASE("an alarm arrives although edge, line and receiver all fail meanwhile 
     shed.settle();
     CHECK(shed.world.auditor().unheard().empty());
 }
+
+// What a post says between a broker's restart and the edge's return goes to nobody: the broker has
+// forgotten the edge and has its PUBACK for everything. The post waits 30 s for the edge's word.
+TEST_CASE("an alarm told to a broker that has forgotten the edge arrives within 40 s (F-085)",
+          "[sim][world]")
+{
+    SmallWorld shed{{}};
+    shed.charge_by_card();
+    shed.world.stall_edge(Millis{6'000});
+    shed.world.kill_broker(Millis{100});
+    shed.world.run_for(Millis{3'000});
+    REQUIRE(shed.world.post(0).linked());
+    REQUIRE_FALSE(shed.world.broker().edge_there());
+    shed.world.inject(0, 1, Overload{});
+    shed.world.run_for(Millis{2'000});
+    REQUIRE(shed.world.auditor().trips() > 0);
+    CHECK_FALSE(shed.world.auditor().unheard().empty());
+    shed.world.settle(Millis{35'000});
+}
