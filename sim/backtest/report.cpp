@@ -150,10 +150,13 @@ void print(std::ostream& out, const BacktestReport& report)
     }
     for (const auto& finding : report.findings())
         out << finding << '\n';
-    out << report.curves() << " curves, " << report.sessions() << " sessions, " << std::fixed
-        << std::setprecision(1) << report.hours() << " charging hours, " << report.misses()
-        << " missed or late, " << report.false_trips() << " false trips (" << std::setprecision(4)
-        << report.false_rate(report.false_trips()) << " per 1000 h)\n";
+    if (report.sessions() == 0)
+        out << report.curves() << " curves, ";
+    else
+        out << report.sessions() << " sessions, ";
+    out << std::fixed << std::setprecision(1) << report.hours() << " charging hours, "
+        << report.misses() << " missed or late, " << report.false_trips() << " false trips ("
+        << std::setprecision(4) << report.false_rate(report.false_trips()) << " per 1000 h)\n";
 }
 
 std::string as_json(const BacktestReport& report)
