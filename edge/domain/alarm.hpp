@@ -68,6 +68,12 @@ enum class AlarmKind : std::uint8_t {
     relay_worn = 111,          // a relay's life is all but used up
     barrier_open = 112,        // a barrier is open or was taken away
     detector_unseen = 113,     // a fire detector on a post's bus is silent or faulty
+    log_went_back = 114,       // our log lacks what it had acknowledged (S-63)
+    log_failed = 115,          // the disk refused; nothing was acknowledged from there on (F-109)
+    log_set_aside = 116,       // our log was damaged; it is kept, and a new one was begun (F-107)
+    disk_filling = 117,        // 80 % of the log's disk is used (S-61)
+    disk_nearly_full = 118,    // 90 %
+    disk_full = 119,  // 95 %, or no room left: evidence goes on, telemetry does not (F-108)
 };
 
 using protocol::Severity;
@@ -121,6 +127,13 @@ inline constexpr std::array own_alarms{
     OwnAlarm{AlarmKind::barrier_open, "barrier_open", Severity::warning, Lasting::until_cleared},
     OwnAlarm{AlarmKind::detector_unseen, "detector_unseen", Severity::warning,
              Lasting::until_cleared},
+    OwnAlarm{AlarmKind::log_went_back, "log_went_back", Severity::hazard, Lasting::momentary},
+    OwnAlarm{AlarmKind::log_failed, "log_failed", Severity::hazard, Lasting::momentary},
+    OwnAlarm{AlarmKind::log_set_aside, "log_set_aside", Severity::hazard, Lasting::momentary},
+    OwnAlarm{AlarmKind::disk_filling, "disk_filling", Severity::warning, Lasting::until_cleared},
+    OwnAlarm{AlarmKind::disk_nearly_full, "disk_nearly_full", Severity::warning,
+             Lasting::until_cleared},
+    OwnAlarm{AlarmKind::disk_full, "disk_full", Severity::hazard, Lasting::until_cleared},
 };
 
 /// Nothing for a trip, and for numbers that an older daemon does not know.
@@ -152,7 +165,7 @@ static_assert(severity_of(kind_of(protocol::TripCause::hard_overcurrent)) == Sev
 static_assert(kind_of(protocol::TripCause::self_test_failed) == AlarmKind::self_test_failed &&
               kind_of(protocol::TripCause::smoke) == AlarmKind::smoke &&
               kind_of(protocol::TripCause::no_taper) == AlarmKind::no_taper);
-static_assert(own_alarms.size() == static_cast<std::size_t>(AlarmKind::detector_unseen) -
+static_assert(own_alarms.size() == static_cast<std::size_t>(AlarmKind::disk_full) -
                                        static_cast<std::size_t>(AlarmKind::post_silent) + 1);
 
 /// One alarm from its raise until it is both cleared and acknowledged. A raise after the clear is a

@@ -3,6 +3,7 @@
 #include "edge/domain/alarm.hpp"
 #include "edge/domain/command_desk.hpp"
 #include "edge/domain/fleet.hpp"
+#include "edge/domain/high_water.hpp"
 #include "edge/domain/live_feed.hpp"
 
 #include <optional>
@@ -44,6 +45,8 @@ enum class GapOrigin : std::uint8_t {
     birth = 1,       // the post said so when it connected
     record = 2,      // a Gap record in the chain, which confirms what a birth had said
     before_log = 3,  // given up or acknowledged before this log first met the post
+    disk_full = 4,   // telemetry that came while our disk had no room for it
+    log_lost = 5,    // our log had them and lost them, and the post no longer holds them
 };
 
 /// Records that are not in the log and never will be, and who said so.
@@ -98,17 +101,22 @@ struct Batch {
     }
 };
 
-/// What the log hands back when the daemon starts.
+/// What the log hands back when the daemon starts. Handed on to `Site::restore` after
+/// `hold_against`, when there is a high-water mark.
 struct Restored {
     LogId newest{};
     AlarmId next_alarm{1};
     std::uint64_t next_delivery{1};
     std::vector<PostView> posts;
     std::vector<LaneMark> marks;
+    /// When the record before each mark came in, in their order; nothing when it is in no table.
+    std::vector<std::optional<UnixMillis>> reached{};
     std::vector<Alarm> open_alarms;
     /// The newest frame of each post, and what started its open sessions and active trips: laid
     /// over each other in this order they are the site as it was.
     std::vector<RecordLogged> newest_records;
+    /// What the log lacks of what it once had (S-63).
+    std::optional<WentBack> went_back{};
 };
 
 }  // namespace ks::edge

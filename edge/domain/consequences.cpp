@@ -22,13 +22,14 @@ void Site::keep(PostNo no, const Ingest::Take& take, Bytes bytes, Now now)
                               .record = take.record});
     batch_.bytes.insert(batch_.bytes.end(), bytes.begin(), bytes.end());
     touch(no, take.key.lane);
+    durable_[no - 1].reached[static_cast<std::size_t>(take.key.lane)] = now.wall;
 
     const AlarmBook::Raise raised{.post = no,
                                   .outlet = whole_post,
                                   .kind = AlarmKind::chain_broken,
                                   .source = take.key,
                                   .at = now.wall};
-    if (take.standing == Standing::broken) {
+    if (take.standing == Standing::broken || take.not_as_before) {
         ++figures_.chain_breaks;
         raise(raised, now.mono);
     }

@@ -39,6 +39,7 @@ Ingest::PostStand& Ingest::stand(PostNo post, const PostId& id)
 Ingest::Verdict Ingest::take(PostNo post, const PostId& id, Lane lane, Bytes bytes, Instant now)
 {
     auto& of_post = stand(post, id);
+    of_post.heard = true;
     auto& at = of_post.lanes[index_of(lane)];
     const auto decoded = decode_record(lane, bytes);
     const RecordKey key{.post = post, .epoch = of_post.epoch, .lane = lane, .seq = at.next};
@@ -48,8 +49,11 @@ Ingest::Verdict Ingest::take(PostNo post, const PostId& id, Lane lane, Bytes byt
         // them: a newer post may use words this edge has not learnt. Anything else is not ours.
         if (!follows(at.digest, bytes)) return Reject{};
         advance(at, digest_of(bytes), now);
-        return Take{
-            .standing = Standing::unreadable, .record = {}, .key = key, .boot_went_back = false};
+        return Take{.standing = Standing::unreadable,
+                    .record = {},
+                    .key = key,
+                    .boot_went_back = false,
+                    .not_as_before = contradicts(at)};
     }
     const RecordHead& head = decoded->head;
     check(head.lane == lane);
@@ -70,7 +74,8 @@ Ingest::Verdict Ingest::take(PostNo post, const PostId& id, Lane lane, Bytes byt
     return Take{.standing = chains ? Standing::chained : Standing::broken,
                 .record = *decoded,
                 .key = key,
-                .boot_went_back = back};
+                .boot_went_back = back,
+                .not_as_before = contradicts(at)};
 }
 
 void Ingest::advance(LaneStand& lane, const ChainDigest& digest, Instant now)
@@ -82,9 +87,18 @@ void Ingest::advance(LaneStand& lane, const ChainDigest& digest, Instant now)
     lane.known_next = std::max(lane.known_next, lane.next);
 }
 
+bool Ingest::contradicts(LaneStand& lane)
+{
+    if (lane.had.epoch == 0 || lane.next < lane.had.next) return false;
+    const bool same = lane.next > lane.had.next || lane.digest == lane.had.digest;
+    lane.had = {};
+    return !same;
+}
+
 Ingest::BirthVerdict Ingest::born(PostNo post, const PostId& id, const Birth& birth, Instant now)
 {
     auto& of_post = stand(post, id);
+    of_post.heard = true;
     const PostTime time{.boot = birth.boot, .mono = birth.mono};
     BirthVerdict verdict{.kind = BirthVerdict::Kind::usual, .gaps = {}, .moved = {}};
 
@@ -108,6 +122,7 @@ Ingest::BirthVerdict Ingest::born(PostNo post, const PostId& id, const Birth& bi
         const auto epoch = of_post.epoch + 1;
         of_post = PostStand{};
         of_post.epoch = epoch;
+        of_post.heard = true;
         check(&stand(post, id) == &of_post);
         for (const Lane lane : all_lanes)
             behind_.erase({post, lane});
@@ -124,7 +139,7 @@ bool Ingest::went_back(const PostStand& of_post, const Birth& birth)
     const PostTime said{.boot = birth.boot, .mono = birth.mono};
     for (const Lane lane : all_lanes) {
         const auto& at = of_post.lanes[index_of(lane)];
-        if (birth.lanes[index_of(lane)].next >= at.next) continue;
+        if (birth.lanes[index_of(lane)].next >= std::max(at.next, at.had.next)) continue;
         // An alarm overtakes what waits, also the birth that its post sent before it.
         const bool overtaken =
             lane == Lane::alarm && at.newest.boot == said.boot && at.newest >= said;
@@ -140,15 +155,9 @@ void Ingest::align(PostNo post, PostStand& of_post, const Birth& birth, Instant 
         auto& at = of_post.lanes[index_of(lane)];
         const auto& said = birth.lanes[index_of(lane)];
         if (said.oldest > at.next) {
-            verdict.gaps.push_back({.post = post,
-                                    .epoch = of_post.epoch,
-                                    .lane = lane,
-                                    .from = at.next,
-                                    .to = said.oldest - 1,
-                                    .origin = at.met ? GapOrigin::birth : GapOrigin::before_log,
-                                    .last = said.before,
-                                    .at = {}});
+            add_gaps(post, of_post, said, lane, verdict.gaps);
             at.next = said.oldest;
+            if (at.had.epoch != 0 && at.next >= at.had.next) at.had = {};
             at.digest = said.before;
             at.moved = now;
             verdict.moved.push_back(mark_of(post, of_post, lane));
@@ -166,6 +175,30 @@ void Ingest::align(PostNo post, PostStand& of_post, const Birth& birth, Instant 
             behind_.erase({post, lane});
         }
     }
+}
+
+// What the post has no more is the post's loss, unless the log had it: then it is ours.
+void Ingest::add_gaps(PostNo post, const PostStand& of_post, const LaneState& said, Lane lane,
+                      std::vector<GapRow>& gaps)
+{
+    const auto& at = of_post.lanes[index_of(lane)];
+    GapRow gap{.post = post,
+               .epoch = of_post.epoch,
+               .lane = lane,
+               .from = at.next,
+               .to = said.oldest - 1,
+               .origin = at.met ? GapOrigin::birth : GapOrigin::before_log,
+               .last = said.before,
+               .at = {}};
+    if (at.had.epoch != 0 && at.had.next > gap.from) {
+        GapRow ours = gap;
+        ours.origin = GapOrigin::log_lost;
+        gap.from = std::min(at.had.next, said.oldest);
+        ours.to = gap.from - 1;
+        if (ours.to < said.oldest - 1) ours.last = at.had.digest;
+        gaps.push_back(ours);
+    }
+    if (gap.from <= gap.to) gaps.push_back(gap);
 }
 
 bool Ingest::in_doubt(PostNo post) const
@@ -192,11 +225,13 @@ std::vector<Ingest::Ask> Ingest::asks(Instant now)
         check(at.known_next > at.next);
         // Records that still flow may close the hole themselves, and so may a late answer.
         const Instant stirred = at.asked ? std::max(*at.asked, at.moved) : at.moved;
-        const Millis patience = at.asked ? ask_again_after : quiet_limit;
+        if (posts_[post - 1].heard) at.patience = ask_again_after;
+        const Millis patience = at.asked ? at.patience : quiet_limit;
         if (!at.hole && now - stirred < patience) continue;
         at.hole = false;
         at.asked = now;
         at.asked_to = at.known_next - 1;
+        at.patience = std::min(Millis{at.patience.count() * 2}, ask_unheard_after);
         result.push_back(
             {.post = post, .range = {.lane = lane, .from = at.next, .to = at.known_next - 1}});
     }
@@ -213,6 +248,37 @@ void Ingest::restore(const LaneMark& mark, const PostId& id)
     at.known_next = mark.next;
     at.digest = mark.digest;
     at.met = true;
+}
+
+Ingest::Lack Ingest::lacks(PostNo post, const PostId& id, Lane lane, const LaneWater& water,
+                           Instant now)
+{
+    check(water.epoch >= 1 && water.next > 1);
+    auto* of_post = &stand(post, id);
+    Lack what = Lack::records;
+    if (water.epoch > of_post->epoch) {
+        // The journal it began since then is not in the log at all.
+        what = Lack::whole_epoch;
+        *of_post = PostStand{};
+        of_post->epoch = water.epoch;
+        of_post = &stand(post, id);
+    }
+    auto& at = of_post->lanes[index_of(lane)];
+    at.met = true;
+    at.had = water;
+    at.moved = now;
+    at.known_next = std::max(at.known_next, water.next);
+    if (at.known_next <= at.next) return what;
+    at.hole = true;  // asked for at once
+    behind_.insert({post, lane});
+    return what;
+}
+
+std::uint64_t Ingest::missing(PostNo post, Lane lane) const
+{
+    if (!knows(post)) return 0;
+    const auto& at = posts_[post - 1].lanes[index_of(lane)];
+    return at.known_next > at.next ? at.known_next - at.next : 0;
 }
 
 bool Ingest::knows(PostNo post) const

@@ -20,6 +20,9 @@ public:
     /// A lane that the post says is longer than ours is asked for after this much quiet: until
     /// then the post is probably still sending by itself.
     static constexpr Millis quiet_limit{5'000};
+    /// A post that has not been heard since the start may be away for good: it is asked ever less
+    /// often, down to this (our choice).
+    static constexpr Millis ask_unheard_after{60'000};
 
     struct Take {
         Standing standing;
@@ -27,6 +30,8 @@ public:
         RecordKey key;
         /// The record is of an earlier boot than the one before it (F-060).
         bool boot_went_back;
+        /// The log once had another record in this one's place.
+        bool not_as_before;
     };
     struct Duplicate {};
     struct Ahead {};   // a hole before it
@@ -66,6 +71,12 @@ public:
     [[nodiscard]] std::vector<Ask> asks(Instant now);
 
     void restore(const LaneMark& mark, const protocol::PostId& id);
+    /// The log once had more of this lane: it is asked for again, and held against what it was.
+    enum class Lack : std::uint8_t { records, whole_epoch };
+    Lack lacks(PostNo post, const protocol::PostId& id, protocol::Lane lane, const LaneWater& water,
+               Instant now);
+    /// Records of this lane that the post is known to hold, or to have held, and that are not here.
+    [[nodiscard]] std::uint64_t missing(PostNo post, protocol::Lane lane) const;
     [[nodiscard]] LaneMark mark(PostNo post, protocol::Lane lane) const;
     /// Nothing is known of it yet: neither from the log nor from this run.
     [[nodiscard]] bool knows(PostNo post) const;
@@ -79,11 +90,14 @@ private:
         Instant moved{};
         std::optional<Instant> asked;
         std::uint64_t asked_to{0};
+        Millis patience{ask_again_after};  // with the question that is out
         bool hole{false};  // a record ahead of its turn came, and no question is out for it
         bool met{false};   // the lane was in the log, or its first record or birth has been seen
+        LaneWater had{};   // by the log, before it went back; epoch 0 when it did not
     };
     struct PostStand {
         bool known{false};
+        bool heard{false};  // in this run
         std::uint32_t epoch{1};
         std::optional<PostTime> newest_birth;
         std::optional<PostTime> suspect;
@@ -94,6 +108,10 @@ private:
     void align(PostNo post, PostStand& stand, const protocol::Birth& birth, Instant now,
                BirthVerdict& verdict);
     void advance(LaneStand& lane, const protocol::ChainDigest& digest, Instant now);
+    void add_gaps(PostNo post, const PostStand& stand, const protocol::LaneState& said,
+                  protocol::Lane lane, std::vector<GapRow>& gaps);
+    /// True when the lane has come to where the log once was, and it is not the same lane.
+    [[nodiscard]] static bool contradicts(LaneStand& lane);
     [[nodiscard]] LaneMark mark_of(PostNo post, const PostStand& stand, protocol::Lane lane) const;
 
     std::vector<PostStand> posts_;

@@ -64,8 +64,10 @@ std::string_view unit_of(AlarmKind word)
 {
     if (is_trip(word)) return unit_of(cause_of(word));
     if (word == AlarmKind::post_silent || word == AlarmKind::edge_unheard) return "ms";
-    if (word == AlarmKind::records_lost) return "records";
-    if (word == AlarmKind::relay_worn) return "permille";
+    if (word == AlarmKind::records_lost || word == AlarmKind::log_went_back) return "records";
+    if (word == AlarmKind::relay_worn || word == AlarmKind::disk_filling ||
+        word == AlarmKind::disk_nearly_full || word == AlarmKind::disk_full)
+        return "permille";
     return "";
 }
 
@@ -114,6 +116,8 @@ std::string_view name_of(GapOrigin word)
     case GapOrigin::birth: return "birth";
     case GapOrigin::record: return "record";
     case GapOrigin::before_log: return "before_log";
+    case GapOrigin::disk_full: return "disk_full";
+    case GapOrigin::log_lost: return "log_lost";
     }
     return "unknown";
 }

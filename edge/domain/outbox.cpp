@@ -64,7 +64,7 @@ void Outbox::durable(DeliveryId upto)
 
 Instant Outbox::ready_at(const Entry& entry) const
 {
-    if (entry.durable) return entry.due;
+    if (entry.durable || hopeless_) return entry.due;
     return std::max(entry.due, entry.added + durable_patience);
 }
 

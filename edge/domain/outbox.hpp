@@ -108,6 +108,8 @@ public:
     bool add(Delivery delivery, Origin origin, Now now);
     /// Everything up to this id is durable now.
     void durable(DeliveryId upto);
+    /// Nothing becomes durable any more, so nothing waits for it (F-109).
+    void nothing_is_durable() { hopeless_ = true; }
     /// The oldest delivery whose time has come, marked as on its way.
     [[nodiscard]] std::optional<Due> next(Instant now);
     /// When to ask again, when anything waits.
@@ -136,6 +138,7 @@ private:
     std::size_t in_flight_{0};
     bool overflowed_{false};
     bool stopped_{false};
+    bool hopeless_{false};
 };
 
 }  // namespace ks::edge

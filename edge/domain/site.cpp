@@ -50,11 +50,16 @@ void Site::restore(const Restored& restored, Now now)
         ingest_.restore(mark, *id);
         durable_[mark.post - 1].upto[static_cast<std::size_t>(mark.lane)] = mark.next - 1;
     }
+    for (std::size_t i = 0; i < restored.reached.size(); ++i) {
+        const auto& mark = restored.marks.at(i);
+        durable_[mark.post - 1].reached[static_cast<std::size_t>(mark.lane)] = restored.reached[i];
+    }
     for (const auto& logged : restored.newest_records)
         fleet_.apply(logged.post, logged.record, {.mono = now.mono, .wall = logged.arrived});
     alarms_.restore(restored.open_alarms, restored.next_alarm, now.mono);
     for (const auto& logged : restored.newest_records)
         remember_inputs(logged);
+    if (restored.went_back) went_back(*restored.went_back, now);
 }
 
 void Site::hear(const Message& message, Now now)
@@ -64,15 +69,10 @@ void Site::hear(const Message& message, Now now)
         quarantine(message, Poison::unknown_topic, 0, now);
         return;
     }
-    const PostNo no = fleet_.number_of(topic->post);
+    const PostNo no = meet(topic->post);
     if (no == 0) {
         ++figures_.posts_refused;
         return;
-    }
-    if (durable_.size() < no) {
-        durable_.resize(no);
-        touched_.resize(no);
-        touch_post(no);
     }
     // The broker speaks for the post in a will, and only of its silence: a hint, never the truth.
     if (topic->what == Up::will) return;
@@ -155,7 +155,7 @@ void Site::hear_birth(PostNo no, const PostId& id, const Message& message, Now n
     for (auto& gap : verdict.gaps) {
         gap.at = now.wall;
         batch_.gaps.push_back(gap);
-        if (gap.origin != GapOrigin::birth) continue;
+        if (gap.origin != GapOrigin::birth && gap.origin != GapOrigin::log_lost) continue;
         ++figures_.gaps;
         raise({.post = no,
                .outlet = whole_post,

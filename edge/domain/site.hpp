@@ -4,6 +4,7 @@
 #include "edge/domain/alarm_book.hpp"
 #include "edge/domain/batch.hpp"
 #include "edge/domain/command_desk.hpp"
+#include "edge/domain/disk.hpp"
 #include "edge/domain/identity_watch.hpp"
 #include "edge/domain/ingest.hpp"
 
@@ -53,6 +54,13 @@ public:
     [[nodiscard]] const Figures& figures() const { return figures_; }
     /// Records that posts are known to hold and that are not here yet: how far behind we are.
     [[nodiscard]] std::uint64_t behind() const { return ingest_.behind(); }
+    /// How complete the log is for one post.
+    struct Complete {
+        std::uint64_t missing;  // records it is known to hold, or to have held, that are not here
+        /// Its records are all here up to then; nothing when none is known to be.
+        std::optional<UnixMillis> to;
+    };
+    [[nodiscard]] Complete complete(PostNo no) const;
     [[nodiscard]] std::optional<CommandView> command(const protocol::CommandId& id) const;
 
     /// `id` is random, from outside. The answer comes later, through `command`.
@@ -61,6 +69,8 @@ public:
     Result<AlarmChange, AlarmBook::Refusal> acknowledge(AlarmId id, const std::string& by, Now now);
     /// The edge's own causes, such as a message that no uplink would take.
     void raise_own(AlarmKind kind, Now now);
+    /// Raises and clears what the disk is worth an alarm for.
+    void look_at(const DiskState& disk, Now now);
 
     void restore(const Restored& restored, Now now);
     struct Message {
@@ -91,6 +101,8 @@ private:
     struct Consequences;
     struct Durable {
         std::array<std::uint64_t, protocol::lane_count> upto{};
+        /// When the newest record of each lane came in.
+        std::array<std::optional<UnixMillis>, protocol::lane_count> reached{};
         std::uint64_t untold{0};  // records since the last acknowledgement
     };
     struct TapWaiting {
@@ -99,6 +111,8 @@ private:
         protocol::CardPresented card;
     };
 
+    PostNo meet(const protocol::PostId& id);
+    void went_back(const WentBack& lost, Now now);
     void hear_record(PostNo no, const protocol::UpTopic& topic, const Message& message, Now now);
     void hear_birth(PostNo no, const protocol::PostId& id, const Message& message, Now now);
     void hear_nonce(PostNo no, const Message& message, Now now);
