@@ -40,6 +40,8 @@ struct Config {
     std::string site;
     protocol::CommandKey command_key{};
     std::filesystem::path log;
+    /// Bytes kept free beside the log for when the disk is full.
+    std::int64_t reserve{};
     BrokerPart broker;
     std::optional<ConsolePart> console;
     std::optional<WebhookPart> webhook;

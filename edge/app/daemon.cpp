@@ -48,7 +48,7 @@ std::int64_t processor_micros()
 
 Daemon::Daemon(Config config)
     : config_{std::move(config)},
-      store_{config_.log.string()},
+      store_{config_.log.string(), {.reserve = config_.reserve}},
       readers_{config_.log.string()},
       site_{site_setup(config_)},
       broker_{io_.get_executor(), broker_setup(config_)}
@@ -62,12 +62,24 @@ Daemon::~Daemon() { readers_.stop(); }
 
 void Daemon::restore()
 {
-    Reader reader{config_.log.string()};
-    const auto restored = reader.restore();
-    site_.restore(restored, clock_.read<Now>());
+    auto& log = store_.opened();
+    const auto restored = std::exchange(log.restored, {});
+    const auto now = clock_.read<Now>();
+    site_.restore(restored, now);
     feed_.start_after(restored.newest);
-    if (deliveries_)
-        deliveries_->restore(restored.next_delivery, reader.pending_deliveries(Outbox::room));
+    if (deliveries_) deliveries_->restore(restored.next_delivery, std::exchange(log.pending, {}));
+    if (log.set_aside) {
+        log_error("log.set_aside", {{"kept_as", *log.set_aside}});
+        site_.raise_own(AlarmKind::log_set_aside, now);
+    }
+    if (const auto& why = log.writer.failed_before()) {
+        log_error("log.failed_before", {{"error", *why}});
+        site_.raise_own(AlarmKind::log_failed, now);
+    }
+    if (restored.went_back)
+        log_error("log.went_back", {{"posts", restored.went_back->posts.size()},
+                                    {"records", restored.went_back->records}});
+    consider_alarms(clock_.micros());
     log_info("log.opened", {{"file", config_.log.string()},
                             {"posts", restored.posts.size()},
                             {"newest", restored.newest},
@@ -94,6 +106,7 @@ int Daemon::run()
     spawn(write(), "write");
     spawn(beat(), "beat");
     spawn(gauge(), "gauge");
+    spawn(tend(), "tend");
     if (deliveries_) spawn(deliveries_->run(work_), "deliver");
     signals_.async_wait([this](boost::system::error_code error, int signal) {
         if (error) return;
@@ -169,12 +182,17 @@ net::awaitable<void> Daemon::listen()
 void Daemon::pump(std::int64_t arrived)
 {
     site_.settle(clock_.read<Now>());
-    const auto& batch = site_.batch();
-    for (; alarms_considered_ < batch.alarms.size(); ++alarms_considered_)
-        if (deliveries_) deliveries_->consider(batch.alarms[alarms_considered_], batch, arrived);
+    consider_alarms(arrived);
     publish(site_.take_publishes());
     if (site_.has_batch()) work_.ring();
     if (site_.has_urgent() || site_.pending() >= gather_most) gather_.cancel();
+}
+
+void Daemon::consider_alarms(std::int64_t arrived)
+{
+    const auto& batch = site_.batch();
+    for (; alarms_considered_ < batch.alarms.size(); ++alarms_considered_)
+        if (deliveries_) deliveries_->consider(batch.alarms[alarms_considered_], batch, arrived);
 }
 
 void Daemon::publish(Publishes publishes)
@@ -261,12 +279,16 @@ void Daemon::committed(const Commit& commit)
 }
 
 // Nothing is acknowledged any more. Alarms that arrive still go out from memory, marked not yet
-// durable; then the supervisor starts a daemon that knows only what is on the disk.
+// durable; then the supervisor starts a daemon that knows only what is on the disk. This one knows
+// more than that, in every lane and alarm, and none of it can be taken back.
 void Daemon::store_failed(const std::string& why)
 {
     log_error("log.failed", {{"error", why}});
     store_failed_ = true;
-    exit_code_ = 1;
+    exit_code_ = exit_log_failed;
+    site_.raise_own(AlarmKind::log_failed, clock_.read<Now>());
+    if (deliveries_) deliveries_->nothing_is_durable();
+    pump(clock_.micros());
     spawn(stop(), "stop");
 }
 
@@ -295,6 +317,23 @@ net::awaitable<void> Daemon::gauge()
         const auto due = clock_.micros() + every.count() * 1'000;
         co_await timer.async_wait(as_result);
         figures_.worst_gap_micros = std::max(figures_.worst_gap_micros, clock_.micros() - due);
+    }
+}
+
+net::awaitable<void> Daemon::tend()
+{
+    net::steady_timer timer{io_};
+    bool mark_fails = false;
+    while (!stopping_ && !store_failed_) {
+        const auto tended = co_await store_.tend();
+        if (mark_fails == tended.mark_failed.empty()) {
+            mark_fails = !mark_fails;
+            if (mark_fails) log_warning("mark.failed", {{"error", tended.mark_failed}});
+        }
+        site_.look_at(tended.disk, clock_.read<Now>());
+        pump(clock_.micros());
+        timer.expires_after(std::chrono::milliseconds{tend_every.count()});
+        co_await timer.async_wait(as_result);
     }
 }
 

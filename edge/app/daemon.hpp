@@ -28,6 +28,10 @@ public:
     static constexpr std::size_t backlog_limit = 50'000;
     /// After the log has failed, alarms still go out from memory for this long.
     static constexpr Millis farewell{5'000};
+    /// How far the high-water mark may lag behind the log, and how often the disk is looked at.
+    static constexpr Millis tend_every{1'000};
+    /// After the log has failed; a supervisor starts another daemon. EX_IOERR of sysexits.h.
+    static constexpr int exit_log_failed = 74;
 
     struct Figures {
         std::int64_t worst_gap_micros{};
@@ -69,10 +73,12 @@ private:
     boost::asio::awaitable<void> write();
     boost::asio::awaitable<void> beat();
     boost::asio::awaitable<void> gauge();
+    boost::asio::awaitable<void> tend();
     boost::asio::awaitable<void> stop();
     void hear(std::span<const mqtt::const_message_ptr> messages);
     /// After anything was decided: alarms to the outbox, words to the posts, work to the log.
     void pump(std::int64_t arrived);
+    void consider_alarms(std::int64_t arrived);
     void committed(const Commit& commit);
     void store_failed(const std::string& why);
     void publish(Publishes publishes);

@@ -58,6 +58,12 @@ void Deliveries::durable(DeliveryId upto)
     due_.ring();
 }
 
+void Deliveries::nothing_is_durable()
+{
+    outbox_.nothing_is_durable();
+    due_.ring();
+}
+
 bool Deliveries::anything_due() const
 {
     const auto at = outbox_.wake_at();

@@ -38,6 +38,8 @@ public:
     [[nodiscard]] std::vector<DeliveryChange> take_settled() { return std::exchange(settled_, {}); }
     [[nodiscard]] bool has_work() const { return !fresh_.empty() || !settled_.empty(); }
     void durable(DeliveryId upto);
+    /// The log has failed: what waits for it goes out from memory now.
+    void nothing_is_durable();
 
     /// Sends until stopped. `written` rings when there is something for the log.
     boost::asio::awaitable<void> run(Bell& written);

@@ -57,7 +57,13 @@ int serve(Config config, const Options& options)
         if (!options.ready.empty()) write_whole(options.ready, "ready\n");
     };
     const int code = daemon.run();
-    if (!options.summary.empty()) write_whole(options.summary, summary_of(daemon));
+    try {
+        if (!options.summary.empty()) write_whole(options.summary, summary_of(daemon));
+    } catch (const std::exception& error) {
+        // A disk that refused the log refuses this as well; the code must still say why we end.
+        log_error("summary.failed", {{"error", error.what()}});
+        return code == 0 ? 1 : code;
+    }
     return code;
 }
 
@@ -95,6 +101,8 @@ int main(int argc, char** argv)
     install_last_words();
     // A peer that goes away while we write to it is an error code, not our end.
     std::signal(SIGPIPE, SIG_IGN);
+    // So is a file that may not grow: the log treats it as a disk that refuses.
+    std::signal(SIGXFSZ, SIG_IGN);
     Options options;
     CLI::App app{"Kickstand's edge daemon: posts in, log, alarms and console out."};
     app.name("kickstand-edge");

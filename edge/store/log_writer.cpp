@@ -1,10 +1,15 @@
 #include "edge/store/log_writer.hpp"
 
+#include "edge/store/disk_room.hpp"
+#include "edge/store/failure_note.hpp"
 #include "edge/store/instance_lock.hpp"
+#include "edge/store/log_mark.hpp"
 #include "edge/store/newest_table.hpp"
 #include "edge/store/schema.hpp"
 #include "edge/store/session_table.hpp"
 #include "edge/store/sqlite.hpp"
+#include "edge/store/wal.hpp"
+#include "edge/store/water_gauge.hpp"
 
 #include <unordered_map>
 
@@ -31,7 +36,15 @@ std::optional<std::int64_t> count_of(const std::optional<UnixMillis>& at)
 
 struct LogWriter::Body {
     InstanceLock lock;
+    FailureNote note;
+    LogMark mark_file;
+    std::optional<HighWater> marked;
+    DiskRoom room;
     Database database;
+    Wal wal{database};
+    WaterGauge gauge{database, marked};
+    HighWater written{marked.value_or(HighWater{})};  // the mark as it is on the disk
+    std::optional<StoreFault> failed{};
     SessionTable sessions{database};
     NewestTable news{database};
     /// The newest frame of each post, which the next one points back to.
@@ -66,13 +79,23 @@ struct LogWriter::Body {
                      "UPDATE delivery SET state = ?2, attempts = ?3, status = ?4, changed_ms = ?5 "
                      "WHERE id = ?1"};
 
-    explicit Body(const std::string& path) : lock{path}, database{migrated(path)}
+    Statement gap_longer{database, "UPDATE gap SET to_seq = ?5, last = ?7 WHERE post = ?1 AND "
+                                   "epoch = ?2 AND lane = ?3 AND to_seq = ?4 - 1 AND origin = ?6"};
+
+    Body(const std::string& path, Options options)
+        : lock{path},
+          note{path},
+          mark_file{path},
+          marked{mark_file.read()},
+          room{path, options.reserve},
+          database{migrated(path)}
     {
         Statement newest{database, "SELECT post, last_id FROM lane WHERE lane = ?1"};
         newest.each([&](Row row) { newest_frame[row.word<PostNo>(0)] = row.word<LogId>(1); },
                     Lane::tele);
     }
 
+    void write(const Commit& commit);
     void write(const Batch& batch);
     void write_record(const Batch& batch, const Accepted& accepted);
     void write_alarm(const AlarmChange& change);
@@ -119,6 +142,12 @@ void LogWriter::Body::write_gap(const GapRow& row)
         gap_confirmed.run(row.post, row.epoch, row.lane, row.from, row.to, row.at.count());
         return;
     }
+    // A disk that stays full is one gap that grows, not one with each commit.
+    if (row.origin == GapOrigin::disk_full) {
+        gap_longer.run(row.post, row.epoch, row.lane, row.from, row.to, row.origin,
+                       Bytes{row.last});
+        if (sqlite3_changes(database.raw()) > 0) return;
+    }
     gap.run(row.post, row.epoch, row.lane, row.from, row.to, row.origin, Bytes{row.last},
             row.at.count());
 }
@@ -144,22 +173,70 @@ void LogWriter::Body::write(const Batch& batch)
                     is.asked_at.count());
 }
 
-LogWriter::LogWriter(const std::string& path) : body_{std::make_unique<Body>(path)} {}
+void LogWriter::Body::write(const Commit& commit)
+{
+    if (failed) throw StoreError{"the log has failed and must be opened anew", *failed};
+    // Before the commit, so that a failure of the one is not taken for one of the other.
+    wal.fold_if_long(room.out() ? Wal::WhenFull::grow : Wal::WhenFull::fail);
+    Transaction transaction{database};
+    write(commit.batch);
+    for (const auto& is : commit.deliveries)
+        delivery.run(is.id, std::string_view{is.key}, std::string_view{is.type},
+                     std::string_view{is.data}, is.alarm, is.created_at.count(),
+                     count_of(is.happened_at));
+    for (const auto& is : commit.settled)
+        settle.run(is.id, is.state, is.attempts, is.status, is.at.count());
+    transaction.commit();
+}
+
+LogWriter::LogWriter(const std::string& path) : LogWriter{path, Options{}} {}
+LogWriter::LogWriter(const std::string& path, Options options)
+    : body_{std::make_unique<Body>(path, options)}
+{}
 LogWriter::LogWriter(LogWriter&&) noexcept = default;
 LogWriter::~LogWriter() = default;
 
 void LogWriter::commit(const Commit& commit)
 {
-    Transaction transaction{body_->database};
-    body_->write(commit.batch);
-    for (const auto& is : commit.deliveries)
-        body_->delivery.run(is.id, std::string_view{is.key}, std::string_view{is.type},
-                            std::string_view{is.data}, is.alarm, is.created_at.count(),
-                            count_of(is.happened_at));
-    for (const auto& is : commit.settled)
-        body_->settle.run(is.id, is.state, is.attempts, is.status, is.at.count());
-    transaction.commit();
+    try {
+        body_->write(commit);
+    } catch (const StoreError& error) {
+        const auto fault = error.fault();
+        if (!body_->failed && (fault == StoreFault::io || fault == StoreFault::damaged)) {
+            body_->failed = fault;
+            body_->note.write(fault, error.what());
+        }
+        throw;
+    }
+    body_->gauge.note(commit);
+    body_->note.forget();
 }
+
+void LogWriter::keep(Commit& commit)
+{
+    if (body_->room.out()) give_up_telemetry(commit.batch);
+    try {
+        this->commit(commit);
+    } catch (const StoreError& error) {
+        if (error.fault() != StoreFault::full || !body_->room.give_up_reserve()) throw;
+        give_up_telemetry(commit.batch);
+        this->commit(commit);
+    }
+}
+
+void LogWriter::mark()
+{
+    const auto& water = body_->gauge.water();
+    if (water == body_->written) return;
+    body_->mark_file.write(water);
+    body_->written = water;
+}
+
+DiskState LogWriter::survey() { return body_->room.survey(); }
+
+const std::optional<HighWater>& LogWriter::marked() const { return body_->marked; }
+
+const std::optional<std::string>& LogWriter::failed_before() const { return body_->note.found(); }
 
 void LogWriter::limit_pages(std::int64_t pages)
 {

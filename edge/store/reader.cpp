@@ -164,7 +164,7 @@ LogCounts Reader::counts()
     Statement read{body_->database,
                    "SELECT (SELECT count(*) FROM frame) + (SELECT count(*) FROM evidence), "
                    "(SELECT count(*) FROM session), (SELECT count(*) FROM session WHERE ended_ms "
-                   "IS NOT NULL), (SELECT count(*) FROM gap WHERE origin = 1), "
+                   "IS NOT NULL), (SELECT count(*) FROM gap WHERE origin IN (1, 5)), "
                    "(SELECT count(*) FROM alarm)"};
     const auto counts = read.first([](Row row) {
         return LogCounts{.records = row.word<std::uint64_t>(0),

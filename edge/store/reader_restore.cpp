@@ -72,6 +72,20 @@ void add_numbers(Database& database, Restored& restored)
     });
 }
 
+void add_reached(Database& database, Restored& restored)
+{
+    Statement evidence{database, "SELECT arrived_ms FROM evidence WHERE post = ?1 AND epoch = ?2 "
+                                 "AND lane = ?3 AND seq = ?4"};
+    Statement frame{database, "SELECT arrived_ms FROM frame JOIN lane ON id = last_id WHERE "
+                              "lane.post = ?1 AND lane.lane = ?2 AND seq = ?3"};
+    const auto arrived = [](Row row) { return UnixMillis{row.integer(0)}; };
+    for (const auto& mark : restored.marks)
+        restored.reached.push_back(
+            mark.lane == Lane::tele
+                ? frame.first(arrived, mark.post, mark.lane, mark.next - 1)
+                : evidence.first(arrived, mark.post, mark.epoch, mark.lane, mark.next - 1));
+}
+
 }  // namespace
 
 Restored Reader::restore()
@@ -93,6 +107,7 @@ Restored Reader::restore()
                                   .digest = row.bytes<16>(4)});
         body_->add_newest_frames(row.word<LogId>(5), restored.newest_records);
     });
+    add_reached(database, restored);
     Statement started{database,
                       "SELECT evidence.id, evidence.post, lane, arrived_ms, bytes FROM session "
                       "JOIN evidence ON evidence.id = session.id WHERE ended_ms IS NULL"};

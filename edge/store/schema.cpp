@@ -82,11 +82,24 @@ std::int64_t version_of(Database& database)
     return read.first([](Row row) { return row.integer(0); }).value_or(0);
 }
 
+std::int64_t tables_in(Database& database, std::string_view names_like)
+{
+    Statement read{database, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND "
+                             "(?1 = '' OR instr(?1, ' ' || name || ' ') > 0)"};
+    return read.first([](Row row) { return row.integer(0); }, names_like).value_or(0);
+}
+
+constexpr std::string_view tables = " post lane frame evidence session alarm alarm_change gap "
+                                    "quarantine command delivery newest ";
+constexpr std::int64_t table_count = 12;
+
 }  // namespace
 
 void migrate(Database& database)
 {
     const auto found = version_of(database);
+    if (found == 0 && tables_in(database, "") > 0)
+        throw StoreError{"the file is a database, and not a log of ours", StoreFault::damaged};
     if (found > schema_version)
         throw StoreError{"the log was written by a newer program (schema " + std::to_string(found) +
                          ", known " + std::to_string(schema_version) + ")"};
@@ -97,6 +110,8 @@ void migrate(Database& database)
         database.run(stamp.c_str());
         transaction.commit();
     }
+    if (tables_in(database, tables) != table_count)
+        throw StoreError{"the log lacks tables", StoreFault::damaged};
 }
 
 void require_version(Database& database)

@@ -13,11 +13,32 @@ DatabaseHandle opened(const std::string& path, Database::Mode mode)
     DatabaseHandle handle{raw};
     if (result != SQLITE_OK)
         throw StoreError{"cannot open " + path + ": " +
-                         (raw ? sqlite3_errmsg(raw) : sqlite3_errstr(result))};
+                             (raw ? sqlite3_errmsg(raw) : sqlite3_errstr(result)),
+                         fault_of(raw ? sqlite3_extended_errcode(raw) : result)};
     return handle;
 }
 
 }  // namespace
+
+StoreFault fault_of(int result)
+{
+    switch (result) {
+    // A page that cannot be read is as good as one that holds something else.
+    case SQLITE_IOERR_READ:
+    case SQLITE_IOERR_SHORT_READ:
+    case SQLITE_IOERR_CORRUPTFS:
+    case SQLITE_IOERR_DATA: return StoreFault::damaged;
+    default: break;
+    }
+    switch (result & 0xFF) {
+    case SQLITE_FULL: return StoreFault::full;
+    case SQLITE_IOERR:
+    case SQLITE_READONLY: return StoreFault::io;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB: return StoreFault::damaged;
+    default: return StoreFault::other;
+    }
+}
 
 Database::Database(const std::string& path, Mode mode) : handle_{opened(path, mode)}
 {
@@ -46,7 +67,8 @@ void Database::run(const char* sql)
 
 void Database::fail(const char* doing) const
 {
-    throw StoreError{std::string{doing} + ": " + sqlite3_errmsg(raw())};
+    throw StoreError{std::string{doing} + ": " + sqlite3_errmsg(raw()),
+                     fault_of(sqlite3_extended_errcode(raw()))};
 }
 
 Statement::Statement(Database& database, const char* sql) : database_{database}

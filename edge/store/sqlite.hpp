@@ -15,11 +15,30 @@
 // SQLite, owned and used. Nothing outside this folder sees it.
 namespace ks::edge {
 
-/// The database refused: the library's own words.
+/// What kind of refusal it was, for whoever must decide what to do about it.
+enum class StoreFault : std::uint8_t {
+    other,    // in use, of a newer program, a bug
+    full,     // no room; nothing else is the matter
+    io,       // the disk refused: nothing that is in doubt may be trusted (F-109)
+    damaged,  // what is there is no sound database (F-107)
+};
+
+/// The log refused: the library's own words.
 class StoreError : public std::runtime_error {
 public:
-    using std::runtime_error::runtime_error;
+    explicit StoreError(const std::string& words) : StoreError{words, StoreFault::other} {}
+    StoreError(const std::string& words, StoreFault fault)
+        : std::runtime_error{words}, fault_{fault}
+    {}
+
+    [[nodiscard]] StoreFault fault() const { return fault_; }
+
+private:
+    StoreFault fault_;
 };
+
+/// Of an extended result code.
+[[nodiscard]] StoreFault fault_of(int result);
 
 /// Turns a C library's destroy function into a deleter.
 template <auto Free>

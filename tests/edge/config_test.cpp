@@ -58,6 +58,7 @@ TEST_CASE("a good config is taken with its limits", "[edge][config]")
     CHECK(result.config->access.time_limit == Millis{10 * 3'600'000});
     CHECK(result.config->webhook->key.size() == 24);
     CHECK(result.config->webhook->events.size() == 2);
+    CHECK(result.config->reserve == 64 << 20);
     CHECK(result.config->level == LogLevel::debug);
     CHECK_FALSE(result.config->console);
 }

@@ -11,6 +11,8 @@
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <thread>
 
 using namespace ks;
@@ -181,4 +183,59 @@ TEST_CASE("a second daemon on the same log says so and goes", "[edge][system]")
     CHECK_THAT(content_of(shed.folder.path() / "second.log"),
                Catch::Contains("another kickstand-edge is writing"));
     CHECK(shed.daemon->running());
+}
+
+TEST_CASE("F-109 a disk that refuses is told from memory, nothing is acknowledged, and a new start "
+          "has it all",
+          "[edge][system]")
+{
+    Shed shed;
+    test::WirePost post{"POST-0001", "SITE-TEST", shed.broker.port()};
+    post.connect();
+    post.tell(Lane::event, test::plugged);
+    REQUIRE(eventually([&] { return post.all_acknowledged(); }));
+
+    const rlimit nothing{.rlim_cur = 1, .rlim_max = RLIM_INFINITY};
+    REQUIRE(::prlimit(shed.daemon->id(), RLIMIT_FSIZE, &nothing, nullptr) == 0);
+    post.tell(Lane::alarm, test::overcurrent_on(3));
+    const auto status = shed.daemon->wait(20s);
+    REQUIRE(status);
+    CHECK(WEXITSTATUS(*status) == 74);
+    CHECK(post.acknowledged(Lane::alarm) == 0);
+    std::string told;
+    for (const auto& request : shed.receiver.requests())
+        told += request.body;
+    CHECK_THAT(told, Catch::Contains(R"("kind":"log_failed")") &&
+                         Catch::Contains(R"("kind":"hard_overcurrent")") &&
+                         Catch::Contains(R"("durable":false)"));
+
+    shed.start();
+    CHECK(eventually([&] {
+        if (post.all_acknowledged()) return true;
+        post.tell_again();
+        return false;
+    }));
+}
+
+TEST_CASE("F-106 an old backup put back is an alarm at the start, and the posts fill the log up",
+          "[edge][system]")
+{
+    Shed shed;
+    test::WirePost post{"POST-0001", "SITE-TEST", shed.broker.port()};
+    post.connect();
+    for (int i = 0; i < 20; ++i)
+        post.tell(Lane::event, test::plugged);
+    REQUIRE(eventually([&] { return post.all_acknowledged(); }));
+    shed.daemon->signal(SIGTERM);
+    REQUIRE(shed.daemon->wait(10s) == 0);
+    for (const auto* part : {"log.db", "log.db-wal", "log.db-shm"})
+        std::filesystem::remove(shed.path(part));
+
+    shed.start();
+    CHECK(shed.receiver.wait_for(1, 10s));
+    CHECK_THAT(shed.receiver.requests().at(0).body, Catch::Contains(R"("kind":"log_went_back")"));
+    CHECK(eventually([&] {
+        post.tell_asked();
+        return ks::edge::Reader{shed.path("log.db")}.counts().records == 20;
+    }));
 }

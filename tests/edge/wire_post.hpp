@@ -49,6 +49,18 @@ public:
             for (auto seq = acknowledged(lane) + 1; seq < next(lane); ++seq)
                 send(protocol::up_of(lane), kept(lane, seq));
     }
+    /// What the edge has asked for since, as far as it is held, acknowledged or not.
+    void tell_asked()
+    {
+        std::vector<protocol::RangeRequest> asked;
+        {
+            const std::lock_guard lock{mutex_};
+            asked.swap(asked_);
+        }
+        for (const auto& range : asked)
+            for (auto seq = range.from; seq <= range.to; ++seq)
+                send(protocol::up_of(range.lane), kept(range.lane, seq));
+    }
     [[nodiscard]] std::uint64_t acknowledged(protocol::Lane lane) const
     {
         return acknowledged_[static_cast<std::size_t>(lane)].load();
@@ -68,15 +80,23 @@ private:
     void message_arrived(mqtt::const_message_ptr message) override
     {
         const auto to = protocol::parse_down(message->get_topic());
-        if (!to || to->what != protocol::Down::ack) return;
+        if (!to) return;
         const auto payload = message->get_payload_ref();
-        const auto ack = protocol::decode_ack(bytes_of({payload.data(), payload.size()}));
+        const auto bytes = bytes_of({payload.data(), payload.size()});
+        if (to->what == protocol::Down::range) {
+            const std::lock_guard lock{mutex_};
+            if (const auto range = protocol::decode_range_request(bytes)) asked_.push_back(*range);
+        }
+        if (to->what != protocol::Down::ack) return;
+        const auto ack = protocol::decode_ack(bytes);
         if (!ack) return;
         for (std::size_t lane = 0; lane < protocol::lane_count; ++lane)
             acknowledged_[lane] = ack->upto[lane];
     }
 
     std::string site_;
+    std::mutex mutex_;
+    std::vector<protocol::RangeRequest> asked_;
     std::array<std::atomic<std::uint64_t>, protocol::lane_count> acknowledged_{};
     mqtt::async_client client_;
 };
