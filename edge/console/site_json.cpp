@@ -223,6 +223,9 @@ json::object site_json(const Site& site, LogId seq, UnixMillis now)
             outlets.push_back(outlet_json(site, post, n, now));
         auto object = post_json(post);
         object["outlets"] = std::move(outlets);
+        const auto complete = site.complete(post.no);
+        object["missing"] = complete.missing;
+        object["complete_to"] = complete.to ? json::value(complete.to->count()) : json::value();
         posts.push_back(std::move(object));
     }
     json::object result;
