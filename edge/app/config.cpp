@@ -53,6 +53,8 @@ void read_log(TomlSection section, Config& config)
     // minute each: 28 MB (measured: 95 bytes a record, index and all). Beside it the write-ahead
     // log's 16 MiB, and a third to spare.
     config.reserve = section.integer("reserve_mib", 64, {.least = 8, .most = 65'536}) * mebibyte;
+    if (section.word("disk_alarms", {"on", "off"}) == "off")
+        config.disk_alarms = Config::DiskAlarms::off;
 }
 
 void read_broker(TomlSection section, Config& config)

@@ -42,6 +42,8 @@ struct Config {
     std::filesystem::path log;
     /// Bytes kept free beside the log for when the disk is full.
     std::int64_t reserve{};
+    /// Whether the site tells how full its disk is; one that it shares may be watched by others.
+    enum class DiskAlarms : std::uint8_t { on, off } disk_alarms{DiskAlarms::on};
     BrokerPart broker;
     std::optional<ConsolePart> console;
     std::optional<WebhookPart> webhook;

@@ -325,11 +325,13 @@ net::awaitable<void> Daemon::tend()
     net::steady_timer timer{io_};
     bool mark_fails = false;
     while (!stopping_ && !store_failed_) {
-        const auto tended = co_await store_.tend();
+        auto tended = co_await store_.tend();
         if (mark_fails == tended.mark_failed.empty()) {
             mark_fails = !mark_fails;
             if (mark_fails) log_warning("mark.failed", {{"error", tended.mark_failed}});
         }
+        // That the reserve was given up is told all the same.
+        if (config_.disk_alarms == Config::DiskAlarms::off) tended.disk.used_permille = 0;
         site_.look_at(tended.disk, clock_.read<Now>());
         pump(clock_.micros());
         timer.expires_after(std::chrono::milliseconds{tend_every.count()});

@@ -59,6 +59,7 @@ TEST_CASE("a good config is taken with its limits", "[edge][config]")
     CHECK(result.config->webhook->key.size() == 24);
     CHECK(result.config->webhook->events.size() == 2);
     CHECK(result.config->reserve == 64 << 20);
+    CHECK(result.config->disk_alarms == Config::DiskAlarms::on);
     CHECK(result.config->level == LogLevel::debug);
     CHECK_FALSE(result.config->console);
 }
@@ -102,6 +103,25 @@ TEST_CASE("a wrong config is refused with line, key and what would be right", "[
     for (const auto& fault : result.faults)
         all += text_of(fault) + "\n";
     CHECK_THAT(all, Catch::Contains(bad.said));
+}
+
+TEST_CASE("what the log keeps free has bounds, and only a word silences the disk", "[edge][config]")
+{
+    const Place place;
+    const auto with = [&](const std::string& line) {
+        auto content = place.good();
+        content.insert(content.find("[broker]"), line + "\n");
+        return place.read(content);
+    };
+    CHECK(with("reserve_mib = 8").config->reserve == 8 << 20);
+    CHECK(with("reserve_mib = 65536").config);
+    CHECK_THAT(text_of(with("reserve_mib = 7").faults.at(0)),
+               Catch::Contains("log.reserve_mib: 7 is not from 8 to 65536"));
+    CHECK_THAT(text_of(with("reserve_mib = 65537").faults.at(0)),
+               Catch::Contains("is not from 8 to 65536"));
+    CHECK(with("disk_alarms = \"off\"").config->disk_alarms == Config::DiskAlarms::off);
+    CHECK_THAT(text_of(with("disk_alarms = \"no\"").faults.at(0)),
+               Catch::Contains("log.disk_alarms: \"no\" is none of \"on\", \"off\""));
 }
 
 TEST_CASE("all faults of a config are named at once", "[edge][config]")

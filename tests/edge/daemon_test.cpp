@@ -51,7 +51,8 @@ struct Shed {
         write("webhook.secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
         write("edge.toml", "[site]\nid = \"SITE-TEST\"\ncommand_key_file = \"" +
                                path("command.key") + "\"\n[log]\nfile = \"" + path("log.db") +
-                               "\"\n[broker]\nhost = \"127.0.0.1\"\nsecurity = \"none\"\nport = " +
+                               "\"\ndisk_alarms = \"off\"\n[broker]\nhost = "
+                               "\"127.0.0.1\"\nsecurity = \"none\"\nport = " +
                                std::to_string(broker.port()) +
                                "\n[access]\ncards = \"any\"\n[webhook]\nurl = \"" + receiver.url() +
                                "\"\nsecret_file = \"" + path("webhook.secret") + "\"\n");
