@@ -149,6 +149,8 @@ TEST_CASE("F-002: where the profile allows it a session goes on once after the m
     site.until("it goes on", 60s, [&] { return open_sessions(site, 1, 3) == 1; });
     CHECK(contact_closed(site, 1, 3));
     CHECK(site.ask_log("SELECT count(DISTINCT card) FROM session WHERE outlet = 3") == 1);
+    const auto delivered = delivered_mwh(site, 1, 3);
+    site.until("it draws again", 30s, [&] { return delivered_mwh(site, 1, 3) > delivered + 100; });
 
     site.control({{"post", Site::post(1)}, {"do", "mains_off"}});
     site.until("the mains fails once more", 30s, [&] { return ended_by_loss() == 2; });

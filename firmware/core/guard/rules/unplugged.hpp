@@ -3,6 +3,7 @@
 #include "firmware/core/guard/rules/load_profile.hpp"
 #include "firmware/core/guard/rules/since.hpp"
 #include "firmware/protocol/limits.hpp"
+#include "firmware/protocol/words.hpp"
 
 namespace ks::core {
 
