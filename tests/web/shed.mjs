@@ -144,7 +144,11 @@ class Shed {
     const bike = { charger: "pb-48v-20ah", capacity: "100Wh", charge: "10%" };
     const closed = async () => (await this.happen({ do: "look", ...at })).outlet.contact_closed;
     // A second tap that was on its way already would end what the first began.
-    const stays_closed = async () => (await closed()) && (await sleep(1_000)) && (await closed());
+    const stays_closed = async () => {
+      if (!(await closed())) return false;
+      await sleep(1_000);
+      return closed();
+    };
     await this.happen({ do: "plug", ...at, ...bike });
     await until(`outlet ${outlet} charges`, async () => {
       await this.happen({ do: "tap", ...at, card: `0x5A0300000000000${outlet % 10}` });
